@@ -1,1 +1,4 @@
-print("agentroute")
+import AgentRouteCLI
+import Glibc
+
+exit(Program.run(arguments: Array(CommandLine.arguments.dropFirst()), in: .ofThisProcess()).rawValue)

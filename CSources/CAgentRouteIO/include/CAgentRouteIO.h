@@ -154,7 +154,9 @@ typedef struct {
     void (*_Nonnull on_request)(void *_Nullable ctx, ar_slice_t body);
     /* Client: decoded body bytes as they arrive, in place; also while relaying when observed. */
     void (*_Nonnull on_body)(void *_Nullable ctx, ar_slice_t bytes);
-    /* Client: the response is complete, its last byte given to on_body and to the relay's receiver. */
+    /* Client: the response is complete, its last byte given to on_body and to the relay's receiver.
+     * Where only the end of the connection says so (AR_BODY_TO_END), the caller judges whether it is
+     * an end: ar_conn_relay_finish or ar_conn_relay_abort. */
     void (*_Nonnull on_complete)(void *_Nullable ctx);
     /* Client: connected (TLS included) or taken from the pool (`reused`); the request may be sent.
      * For a pooled connection it runs inside ar_origin_connect. */
@@ -236,7 +238,7 @@ void ar_origin_free(ar_origin_t *_Nonnull origin);
 ar_conn_t *_Nullable ar_origin_connect(ar_origin_t *_Nonnull origin, int pooled, void *_Nullable ctx);
 uint32_t ar_origin_idle_count(const ar_origin_t *_Nonnull origin);
 /* The exchange is over and its response complete: back to the pool if the connection can be used
- * again, else closed. on_closed follows in both cases and ends this use of `ctx`. */
+ * again, else closed. on_closed ends this use of `ctx`: inside this call when pooled, else later. */
 void ar_conn_release(ar_conn_t *_Nonnull conn);
 /* Client: starts the wait for the response head (after the request was handed to ar_conn_write).
  * `is_head` tells that the response has no body whatever its head says. */
@@ -244,14 +246,16 @@ void ar_conn_expect_response(ar_conn_t *_Nonnull conn, int is_head);
 
 /* ---- writing ------------------------------------------------------------------------------------ */
 
-typedef enum {
-    AR_WRITE_COPY = 0,  /* what the socket does not take at once is copied */
-    AR_WRITE_BORROW = 1 /* the caller keeps all slices valid until on_drained or on_closed */
-} ar_write_mode_t;
-
-/* Sends the slices in one system call where the socket takes them. 0, or -1 when the connection has
- * ended (on_end follows or was given). */
-int ar_conn_write(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, uint32_t count, int mode);
+/* Sends the slices in one system call where the socket takes them. What it does not take at once is
+ * copied, but for the slices whose bit is set in `borrowed` (bit 0 the first): those stay where they
+ * are, and the caller keeps them valid until on_drained or on_closed; ar_conn_pending 0 afterwards
+ * means that nothing is borrowed any more. At most 16 slices. 0, or -1 when the connection has ended
+ * (on_end follows or was given). */
+int ar_conn_write(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, uint32_t count,
+                  uint32_t borrowed);
+/* Bytes the kernel has taken of what was written to this client connection since on_ready. While it is
+ * 0 the peer cannot have seen anything of the request. */
+uint64_t ar_conn_sent(const ar_conn_t *_Nonnull conn);
 /* The same, framed as one chunk of a chunked body; no bytes at all is ignored. */
 int ar_conn_write_chunk(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, uint32_t count);
 /* Bytes handed over that the kernel has not taken. */
@@ -288,6 +292,9 @@ int ar_conn_relay_started(const ar_conn_t *_Nonnull source);
  * that the body was cut. An event held back as incomplete is dropped. Nothing is sent when a declared
  * length leaves no room. The caller then calls ar_conn_finish_and_close on the receiver. */
 void ar_conn_relay_abort(ar_conn_t *_Nonnull source, ar_slice_t bytes);
+/* After the source's on_complete with AR_BODY_TO_END: gives the receiver what was held back and ends
+ * its body. In every other case the relay has done so itself and nothing happens. */
+void ar_conn_relay_finish(ar_conn_t *_Nonnull source);
 /* Ends the relay without a word: the receiver is gone or the source is not wanted any more. */
 void ar_conn_relay_detach(ar_conn_t *_Nonnull source);
 

@@ -1,0 +1,142 @@
+/* Log lines to a file descriptor that may block, off the loop thread, a batch at a time. */
+#include "internal.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+typedef struct {
+    uint8_t *bytes;
+    size_t count, capacity;
+} batch_t;
+
+struct ar_sink {
+    uv_fs_t request;
+    ar_loop_t *loop;
+    ar_timer_t *timer;
+    int fd;
+    size_t limit;
+    uint32_t interval_ms;
+    batch_t waiting, writing;
+    size_t written; /* of `writing` */
+    uint64_t refused;
+    bool busy;    /* a write is on its way */
+    bool resting; /* the timer runs: the next batch waits for it */
+    bool freed;
+};
+
+static void start_batch(ar_sink_t *sink);
+
+static void free_if_done(ar_sink_t *sink) {
+    if (!sink->freed || sink->busy || sink->timer != NULL) return;
+    free(sink->waiting.bytes);
+    free(sink->writing.bytes);
+    free(sink);
+}
+
+static void write_rest_blocking(ar_sink_t *sink, batch_t *batch, size_t from) {
+    while (from < batch->count) {
+        ssize_t count = write(sink->fd, batch->bytes + from, batch->count - from);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        from += (size_t)count;
+    }
+    batch->count = 0;
+}
+
+static void submit(ar_sink_t *sink);
+
+static void on_batch_written(uv_fs_t *request) {
+    ar_sink_t *sink = request->data;
+    ssize_t result = request->result;
+    uv_fs_req_cleanup(request);
+    sink->busy = false;
+    if (result > 0) sink->written += (size_t)result;
+    if (result > 0 && sink->written < sink->writing.count && !sink->freed) {
+        submit(sink);
+        return;
+    }
+    if (sink->freed) {
+        if (result > 0) write_rest_blocking(sink, &sink->writing, sink->written);
+        write_rest_blocking(sink, &sink->waiting, 0);
+        free_if_done(sink);
+        return;
+    }
+    sink->writing.count = 0;
+    if (sink->waiting.count > 0 && !sink->resting) start_batch(sink);
+}
+
+static void submit(ar_sink_t *sink) {
+    uv_buf_t buf = uv_buf_init((char *)sink->writing.bytes + sink->written,
+                               (unsigned)(sink->writing.count - sink->written));
+    sink->request.data = sink;
+    sink->busy = uv_fs_write(&sink->loop->uv, &sink->request, sink->fd, &buf, 1, -1, on_batch_written) == 0;
+    if (!sink->busy) sink->writing.count = 0;
+}
+
+static void rest_over(void *ctx) {
+    ar_sink_t *sink = ctx;
+    sink->resting = false;
+    if (sink->waiting.count > 0 && !sink->busy) start_batch(sink);
+}
+
+static void timer_closed(void *ctx) {
+    ar_sink_t *sink = ctx;
+    sink->timer = NULL;
+    free_if_done(sink);
+}
+
+static void start_batch(ar_sink_t *sink) {
+    batch_t empty = sink->writing;
+    empty.count = 0;
+    sink->writing = sink->waiting;
+    sink->waiting = empty;
+    sink->written = 0;
+    submit(sink);
+    if (sink->interval_ms == 0) return;
+    sink->resting = true;
+    ar_timer_again(sink->timer, sink->interval_ms, 0);
+}
+
+ar_sink_t *ar_sink_create(ar_loop_t *loop, int fd, size_t capacity, uint32_t interval_ms) {
+    ar_sink_t *sink = calloc(1, sizeof *sink);
+    if (sink == NULL) return NULL;
+    sink->loop = loop;
+    sink->fd = fd;
+    sink->limit = capacity;
+    sink->interval_ms = interval_ms;
+    sink->timer = ar_timer_start(loop, UINT32_MAX, 0, rest_over, timer_closed, sink);
+    if (sink->timer == NULL) {
+        free(sink);
+        return NULL;
+    }
+    return sink;
+}
+
+int ar_sink_write(ar_sink_t *sink, ar_slice_t bytes) {
+    batch_t *batch = &sink->waiting;
+    size_t need = batch->count + bytes.count;
+    if (need > batch->capacity && need <= sink->limit) {
+        size_t capacity = need < 4096 ? 4096 : need * 2;
+        uint8_t *grown = realloc(batch->bytes, capacity);
+        if (grown != NULL) {
+            batch->bytes = grown;
+            batch->capacity = capacity;
+        }
+    }
+    if (need > sink->limit || need > batch->capacity) {
+        sink->refused++;
+        return -1;
+    }
+    memcpy(batch->bytes + batch->count, bytes.bytes, bytes.count);
+    batch->count = need;
+    if (!sink->busy && !sink->resting) start_batch(sink);
+    return 0;
+}
+
+uint64_t ar_sink_refused(const ar_sink_t *sink) { return sink->refused; }
+
+void ar_sink_free(ar_sink_t *sink) {
+    sink->freed = true;
+    if (!sink->busy) write_rest_blocking(sink, &sink->waiting, 0); /* else after what is on its way */
+    ar_timer_close(sink->timer);
+}

@@ -1,0 +1,35 @@
+# The entry points for people and for .ci/run. The work is done in scripts/.
+.PHONY: help demo build test test-clients lint format sanitize
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo:  ## set up, build a release, run one streamed exchange with the built-in provider
+	@scripts/setup
+	swift build -c release --product agentroute
+	.build/release/agentroute demo
+
+build:  ## set up and build a release: .build/release/agentroute
+	@scripts/setup
+	swift build -c release --product agentroute
+
+test:  ## set up and run every test but those with real clients
+	@scripts/setup
+	scripts/test-embedding
+	swift test --disable-xctest
+
+test-clients:  ## run real Claude Code against the demo provider (fetches it from PyPI)
+	@scripts/setup --dev
+	scripts/test-clients
+
+lint:  ## check format, layers, sizes, words and vendored symbols
+	@scripts/setup --dev
+	scripts/lint
+
+format:  ## format Swift and C in place
+	@scripts/setup --dev
+	scripts/format
+
+sanitize:  ## run the C tests under the address and undefined-behaviour sanitizers
+	@scripts/setup
+	scripts/sanitize-c

@@ -1,0 +1,34 @@
+/// A command line that makes sense: the command, and what it was told.
+package struct Invocation: Sendable {
+    /// The words given after option names, by option; the empty string where none follows.
+    private let values: [String: String]
+    /// The word that is no option.
+    package let operand: String?
+
+    /// Gathers what the parser found.
+    package init(values: [String: String] = [:], operand: String? = nil) {
+        self.values = values
+        self.operand = operand
+    }
+
+    /// Whether the option `name` was given.
+    package func has(_ name: String) -> Bool {
+        values[name] != nil
+    }
+
+    /// What was given after the option `name`, or nil when it was not given.
+    package func value(_ name: String) -> String? {
+        values[name]
+    }
+
+    /// Whether the output is to be JSON lines.
+    package var isJSON: Bool { has(Option.json.name) }
+}
+
+/// A command line that makes no sense.
+package struct UsageError: Error, Equatable {
+    /// What is wrong, in one line.
+    package let message: String
+    /// What to do instead, in one line.
+    package let hint: String
+}

@@ -1,0 +1,36 @@
+@preconcurrency internal import Glibc
+
+/// What a command knows of the process it runs in.
+package struct ProcessContext: Sendable {
+    /// The environment variables.
+    package let environment: [String: String]
+    /// Where it speaks.
+    package let console: Console
+
+    /// Hands a command its surroundings.
+    package init(environment: [String: String], console: Console) {
+        self.environment = environment
+        self.console = console
+    }
+
+    /// The environment and the standard descriptors of this process. Only at its start, before
+    /// another thread could change the environment.
+    package static func ofThisProcess() -> ProcessContext {
+        ProcessContext(
+            environment: environmentOfThisProcess(),
+            console: Console(output: STDOUT_FILENO, errors: STDERR_FILENO))
+    }
+
+    private static func environmentOfThisProcess() -> [String: String] {
+        var variables: [String: String] = [:]
+        guard var entry = environ else { return variables }
+        // SAFETY: `environ` is an array of C strings that ends with a null pointer (environ(7)).
+        while let text = entry.pointee {
+            let parts = String(cString: text)
+                .split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}

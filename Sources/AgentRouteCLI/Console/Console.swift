@@ -1,0 +1,45 @@
+internal import Glibc
+
+/// The program's two outputs. What is written is out when the call returns: nothing waits in a
+/// buffer, so a reader of a pipe sees each line as it is said. Any thread.
+package struct Console: Sendable {
+    private let output: Int32
+    private let errors: Int32
+
+    /// Writes to these descriptors, which stay the caller's to close.
+    package init(output: Int32, errors: Int32) {
+        self.output = output
+        self.errors = errors
+    }
+
+    /// Writes `line` and a line feed to standard output.
+    package func say(_ line: String) {
+        write(line, to: output)
+    }
+
+    /// Writes `line` as one line of JSON to standard output.
+    package func say(_ line: JSONLine) {
+        write(line.text, to: output)
+    }
+
+    /// Writes `line` and a line feed to standard error.
+    package func note(_ line: String) {
+        write(line, to: errors)
+    }
+
+    /// Gives up in silence when nobody reads any more: there is nobody left to tell.
+    private func write(_ line: String, to descriptor: Int32) {
+        var rest = Array((line + "\n").utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                return
+            }
+        }
+    }
+}

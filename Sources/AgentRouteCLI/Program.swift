@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// The program `agentroute`: understands the command line, runs the command and says how it ended.
+///
+/// ```swift
+/// exit(Program.run(arguments: ["serve", "--demo"], in: .ofThisProcess()).rawValue)
+/// ```
+package enum Program {
+    /// Every command, in the order help lists them.
+    package static let commands: [Command] = [.serve, .demo, .version, .help]
+
+    /// Runs the command that `arguments`, the command line without the program's name, ask for and
+    /// returns when it is done. Main thread; once in a process: it changes how SIGPIPE is handled.
+    package static func run(arguments: [String], in context: ProcessContext) -> ExitCode {
+        // A reader that goes away shall not end the gateway.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            switch try CommandParser(commands: commands).parse(arguments) {
+            case .run(let command, let invocation): return command.run(invocation, context)
+            case .help(let command, let isJSON):
+                explain(command, isJSON: isJSON, on: context.console)
+                return .ok
+            case .version: return Command.version.run(Invocation(), context)
+            }
+        } catch {
+            return refuse(error, on: context.console)
+        }
+    }
+
+    /// Prints the help of `command`, or of the program when there is none.
+    static func explain(_ command: Command?, isJSON: Bool, on console: Console) {
+        let help = HelpText(commands: commands)
+        if isJSON {
+            for command in command.map({ [$0] }) ?? commands { console.say(help.json(command)) }
+        } else {
+            for line in command.map(help.command) ?? help.program { console.say(line) }
+        }
+    }
+
+    /// Says what is wrong with the command line.
+    static func refuse(_ error: UsageError, on console: Console) -> ExitCode {
+        console.note("agentroute: \(error.message)")
+        console.note(error.hint)
+        return .usage
+    }
+}

@@ -1,0 +1,69 @@
+internal import AgentRouteCore
+internal import AgentRoutePlatforms
+
+/// What `serve` tells once, when the gateway listens.
+struct Announcement {
+    /// The configuration the gateway runs with.
+    let configuration: Configuration
+    /// The port it listens on.
+    let port: UInt16
+    /// The session token; nil when it came from the environment and need not be shown.
+    let token: String?
+    /// The tools to explain.
+    let manifests: [Manifest]
+
+    /// For people.
+    var lines: [String] {
+        let tokenLine = token ?? "the value of \(SessionToken.variable)"
+        var lines = [
+            "AgentRoute \(Version.current) listens on \(url)", "Token: \(tokenLine)", "",
+            "Profile \(configuration.activeProfile):",
+        ]
+        let width = ModelAlias.allCases.map(\.name.count).max() ?? 0
+        for alias in ModelAlias.allCases {
+            let padding = String(repeating: " ", count: width - alias.name.count)
+            lines.append("  \(alias.name)\(padding)  \(model(of: alias) ?? "no model")")
+        }
+        for manifest in manifests {
+            lines += ["", "\(manifest.displayName):"]
+            lines += manifest.rendered(with: substitutions).map { "  \($0)" }
+        }
+        return lines + ["", "Ctrl-C ends the gateway, a second one without waiting for its streams."]
+    }
+
+    /// For programs.
+    func json(pid: Int32) -> JSONLine {
+        let aliases = ModelAlias.allCases.compactMap { alias in
+            model(of: alias).map { JSONLine.Member(key: alias.name, value: .text($0)) }
+        }
+        return JSONLine([
+            "event": .text("listening"), "host": .text(configuration.listen.host),
+            "port": .number(Int(port)), "token": token.map(JSONLine.Value.text) ?? .none,
+            "pid": .number(Int(pid)), "profile": .text(configuration.activeProfile),
+            "aliases": .object(aliases),
+        ])
+    }
+
+    /// Where a client on this machine finds the gateway.
+    var url: String {
+        switch configuration.listen.host {
+        case "0.0.0.0": "http://127.0.0.1:\(port)"
+        case "::": "http://[::1]:\(port)"
+        case let host where host.contains(":"): "http://[\(host)]:\(port)"
+        case let host: "http://\(host):\(port)"
+        }
+    }
+
+    private func model(of alias: ModelAlias) -> String? {
+        configuration.active?.models[alias]?.description
+    }
+
+    private var substitutions: Substitutions {
+        Substitutions(
+            gatewayURL: url,
+            token: token.map(Substitutions.Token.literal) ?? .variable(SessionToken.variable),
+            roles: .init(
+                heavy: ModelAlias.heavy.name, balanced: ModelAlias.balanced.name,
+                fast: ModelAlias.fast.name))
+    }
+}

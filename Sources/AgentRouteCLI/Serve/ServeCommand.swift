@@ -1,0 +1,27 @@
+internal import AgentRouteCore
+
+extension Command {
+    /// `agentroute serve`.
+    static let serve = Command(
+        name: "serve", summary: "run the gateway in the foreground",
+        options: [
+            Option("config", .word("FILE"), "read FILE instead of config.json in the config folder"),
+            Option("port", .port, "listen on port N; 0 lets the system choose"),
+            Option("demo", .none, "offer the built-in demo model, which needs no key and no network"),
+            Option(
+                "log-level", .choice("LEVEL", LogLevel.all.map(\.name)),
+                "log from LEVEL on: " + LogLevel.all.map(\.name).joined(separator: ", ")),
+        ]
+    ) { invocation, context in
+        let output = ServeOutput(console: context.console, isJSON: invocation.isJSON)
+        do throws(Failure) {
+            let plan = try ServePlan(invocation, environment: context.environment)
+            for warning in plan.warnings { output.warn(warning) }
+            return MainLoop.run(on: context.console) { loop in
+                await ServeSession(plan, output: output, loop: loop).run()
+            }
+        } catch {
+            return output.fail(error)
+        }
+    }
+}

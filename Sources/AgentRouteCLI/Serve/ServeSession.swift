@@ -1,0 +1,104 @@
+internal import AgentRouteCore
+internal import AgentRoutePlatforms
+internal import Glibc
+
+/// A gateway in the foreground, from its start to its end. Lives on the gateway's loop.
+actor ServeSession {
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let plan: ServePlan
+    private let output: ServeOutput
+    private let gateway: Gateway
+    private var lifecycle = ServeLifecycle()
+    private var signals: [SignalToken] = []
+    private var state: GatewayState?
+    private var leaving: CheckedContinuation<ExitCode, Never>?
+
+    /// How long streams may go on after the first signal.
+    private static let grace = Duration.seconds(10)
+
+    /// Prepares the gateway of `plan`; nothing happens before `run`.
+    init(_ plan: ServePlan, output: ServeOutput, loop: EventLoop) {
+        self.plan = plan
+        self.output = output
+        self.loop = loop
+        let options = GatewayOptions(
+            logDescriptor: STDERR_FILENO, logLevel: plan.logLevel,
+            logFormat: plan.configuration.log.format)
+        gateway = Gateway(
+            configuration: plan.configuration, loop: loop, token: plan.token, options: options)
+    }
+
+    /// Serves until a signal ends it or the start fails, and returns the program's exit code. Once.
+    func run() async -> ExitCode {
+        signals = [SIGINT, SIGTERM].map { number in
+            onSignal(number, loop: loop) { Task { await self.take(.signal) } }
+        }
+        return await withCheckedContinuation { continuation in
+            leaving = continuation
+            Task { await start() }
+        }
+    }
+
+    private func start() async {
+        do throws(AgentRouteError) {
+            let port = try await gateway.start()
+            await take(.started(port: port))
+        } catch {
+            _ = output.fail(failure(of: error))
+            await take(.startFailed)
+        }
+    }
+
+    private func take(_ event: ServeLifecycle.Event) async {
+        switch lifecycle.take(event) {
+        case .none: break
+        case .announce(let port): announce(port: port)
+        case .drain:
+            output.announceDrain()
+            await gateway.drain(grace: Self.grace)
+            await gateway.stop()
+            await take(.drained)
+        case .leave(let code): leave(code)
+        }
+    }
+
+    private func announce(port: UInt16) {
+        let state = GatewayState(
+            port: port, token: plan.token.secret, pid: getpid(),
+            profile: plan.configuration.activeProfile, startedAt: Int64(time(nil)))
+        self.state = state
+        do throws(FileError) {
+            try state.write(to: plan.directories.gatewayStateFile)
+        } catch {
+            output.warn("other commands will not find this gateway: \(error)")
+        }
+        let announcement = Announcement(
+            configuration: plan.configuration, port: port,
+            token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
+        output.announce(announcement, pid: state.pid)
+    }
+
+    private func leave(_ code: ExitCode) {
+        signals = []
+        if let state {
+            // Whatever hinders the removal: what is left names a process that is gone.
+            try? state.removeIfOurs(at: plan.directories.gatewayStateFile)
+            output.announceEnd(code)
+        }
+        leaving?.resume(returning: code)
+        leaving = nil
+    }
+
+    private func failure(of error: AgentRouteError) -> Failure {
+        guard error.code == .portInUse else {
+            return Failure(.gateway, code: error.code.name, error.message)
+        }
+        let port = plan.configuration.listen.port
+        let holder = PortHolder.find(port: port).map { "\($0.program) (pid \($0.pid))" }
+        return Failure(
+            .gateway, code: error.code.name,
+            "port \(port) is taken by \(holder ?? "another process"); choose another with --port")
+    }
+}

@@ -1,0 +1,14 @@
+internal import AgentRouteCore
+
+extension Command {
+    /// `agentroute version`.
+    static let version = Command(name: "version", summary: "print the version") {
+        invocation, context in
+        if invocation.isJSON {
+            context.console.say(JSONLine(["version": .text(Version.current)]))
+        } else {
+            context.console.say("agentroute \(Version.current)")
+        }
+        return .ok
+    }
+}

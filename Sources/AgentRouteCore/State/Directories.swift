@@ -1,0 +1,49 @@
+/// Where AgentRoute keeps its files.
+///
+/// With `AGENTROUTE_HOME` set both folders are that one. Otherwise they follow the XDG Base Directory
+/// Specification 0.8: `$XDG_CONFIG_HOME/agentroute` (`~/.config/agentroute`) and
+/// `$XDG_STATE_HOME/agentroute` (`~/.local/state/agentroute`).
+public struct Directories: Sendable, Equatable {
+    /// The folder of `config.json` and the profiles.
+    public let configuration: String
+    /// The folder of `gateway.json`, links and logs.
+    public let state: String
+
+    /// These folders.
+    public init(configuration: String, state: String) {
+        self.configuration = configuration
+        self.state = state
+    }
+
+    /// The folders `environment` asks for. Throws when `AGENTROUTE_HOME` is not absolute, or when
+    /// `HOME` is needed and is not.
+    public init(environment: [String: String]) throws(InvalidValue) {
+        if let home = environment["AGENTROUTE_HOME"], !home.isEmpty {
+            guard home.hasPrefix("/") else {
+                throw InvalidValue("AGENTROUTE_HOME must be an absolute path")
+            }
+            self.init(configuration: home, state: home)
+            return
+        }
+        self.init(
+            configuration: try Self.folder("XDG_CONFIG_HOME", or: ".config", in: environment),
+            state: try Self.folder("XDG_STATE_HOME", or: ".local/state", in: environment))
+    }
+
+    /// The path of `config.json`.
+    public var configurationFile: String { "\(configuration)/config.json" }
+
+    /// The path of `gateway.json`.
+    public var gatewayStateFile: String { "\(state)/gateway.json" }
+
+    private static func folder(
+        _ variable: String, or fallback: String, in environment: [String: String]
+    ) throws(InvalidValue) -> String {
+        // The specification has relative paths ignored.
+        if let base = environment[variable], base.hasPrefix("/") { return "\(base)/agentroute" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else {
+            throw InvalidValue("HOME is not set to an absolute path; set it, or AGENTROUTE_HOME")
+        }
+        return "\(home)/\(fallback)/agentroute"
+    }
+}

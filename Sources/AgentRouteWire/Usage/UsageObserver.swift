@@ -1,0 +1,187 @@
+/// Watches a provider's response as it passes, in pieces cut anywhere, and reports the token usage
+/// and whether the stream came to its end. Nothing of the body is kept but a line's first bytes.
+///
+/// Events that cannot matter, the content deltas above all, are recognised by their first bytes
+/// or by a vector search and not looked into. The others are read in place by ``UsageReader``,
+/// which knows a key of the response from a text that looks like one.
+///
+///     var observer = UsageObserver(wire: .anthropicMessages, isEventStream: true)
+///     observer.observe(piece)          // for each piece of the body
+///     observer.finish()                // if the body ended as its framing promised
+///     record.usage = observer.usage
+package struct UsageObserver {
+    /// Whether the event that ends a stream of the wire has passed: Anthropic's `message_stop`,
+    /// chat's `[DONE]`, the Responses API's `response.completed`, `.incomplete` and `.failed`,
+    /// Gemini's `finishReason`, and an error event on any wire. Always false for other bodies.
+    package private(set) var sawTerminal = false
+    /// Whether an error event has passed. Always false for bodies that are no event stream.
+    package private(set) var sawError = false
+
+    private let wire: ObservedWire
+    private let isEventStream: Bool
+    private var reader = UsageReader()
+    /// The first bytes of a line whose end has not arrived.
+    private var head: [UInt8] = []
+    private var cutLine = CutLine.none
+    /// The current event, complete with its blank line, ends the stream; or tells of an error.
+    private var eventEndsStream = false
+    private var eventIsError = false
+
+    /// What is known of a line whose end has not arrived.
+    private enum CutLine {
+        /// There is none.
+        case none
+        /// It is short and all in `head`.
+        case kept
+        /// It is data, and its first part was read.
+        case data
+        /// It is longer than any line that matters, and no data.
+        case ignored
+    }
+
+    /// Room for every line that matters and is no JSON.
+    private static let headLimit = 64
+
+    /// An observer of one response of a provider that speaks `wire`.
+    package init(wire: Wire, isEventStream: Bool) {
+        self.wire = ObservedWire(wire)
+        self.isEventStream = isEventStream
+    }
+
+    /// The usage reported so far, nil if none was. Counts that were reported again, as in
+    /// Anthropic's `message_delta`, stand as reported last.
+    package var usage: TokenUsage? {
+        let counts = reader.counts
+        var usage = TokenUsage(
+            input: counts.prompt, output: counts.output, cacheRead: counts.cacheRead,
+            cacheWrite: counts.cacheWrite, reasoning: counts.reasoning)
+        guard usage != TokenUsage() else { return nil }
+        if wire != .anthropicMessages, let prompt = counts.prompt, let cached = counts.cacheRead {
+            // Only Anthropic counts the cached tokens apart.
+            usage.input = prompt - min(prompt, cached)
+        }
+        if wire == .gemini, let reasoning = counts.reasoning {
+            // Only Gemini counts the reasoning apart.
+            let (sum, overflow) = (counts.output ?? 0).addingReportingOverflow(reasoning)
+            usage.output = overflow ? .max : sum
+        }
+        return usage
+    }
+
+    /// Looks at the next piece of the body. No allocation, but for a small one when the first
+    /// line is cut and another when the first key is read.
+    package mutating func observe(_ bytes: RawSpan) {
+        guard isEventStream else { return reader.read(bytes) }
+        var start = 0
+        while start < bytes.byteCount {
+            let rest = start..<bytes.byteCount
+            guard let end = bytes.firstOffset(of: 0x0A, in: rest) else {
+                return observePart(bytes.extracting(rest))
+            }
+            let line = bytes.extracting(start..<end)
+            if case .none = cutLine { observeLine(line) } else { finishCutLine(line) }
+            start = end + 1
+        }
+    }
+
+    /// To be called when the body has ended as its framing promised: a last event that lacks its
+    /// blank line counts then. Not to be called when the connection was cut.
+    package mutating func finish() {
+        guard isEventStream else { return }
+        if case .kept = cutLine { finishCutLine(RawSpan()) }
+        finishEvent()
+    }
+}
+
+// MARK: - Lines of an event stream
+
+extension UsageObserver {
+    /// The beginning of a line, or more of it, whose end is not in the piece.
+    private mutating func observePart(_ part: RawSpan) {
+        switch cutLine {
+        case .none, .kept: keep(part)
+        case .data: reader.read(part)
+        case .ignored: break
+        }
+    }
+
+    /// Keeps a cut line as long as it is short; then its kind is known.
+    private mutating func keep(_ part: RawSpan) {
+        if head.capacity == 0 { head.reserveCapacity(Self.headLimit) }
+        let room = Self.headLimit - head.count
+        unsafe part.extracting(first: room).withUnsafeBytes {
+            unsafe head.append(contentsOf: $0)
+        }
+        cutLine = .kept
+        guard part.byteCount > room else { return }
+        cutLine = .ignored
+        withHead { observer, start in
+            guard start.hasPrefix("data:") else { return }
+            observer.reader.read(start.extracting(5..<start.byteCount))
+            observer.cutLine = .data
+        }
+        if case .data = cutLine { reader.read(part.extracting(room..<part.byteCount)) }
+    }
+
+    private mutating func finishCutLine(_ tail: RawSpan) {
+        observePart(tail)
+        if case .kept = cutLine { withHead { observer, line in observer.observeLine(line) } }
+        head.removeAll(keepingCapacity: true)
+        cutLine = .none
+    }
+
+    /// Lends `head` to a body that changes the observer: it is taken out meanwhile.
+    private mutating func withHead(_ body: (inout UsageObserver, RawSpan) -> Void) {
+        var bytes: [UInt8] = []
+        swap(&bytes, &head)
+        // SAFETY: the span borrows a local that does not change meanwhile.
+        body(&self, unsafe bytes.span.bytes)
+        swap(&bytes, &head)
+    }
+
+    /// One whole line, with or without the CR before its LF.
+    private mutating func observeLine(_ line: RawSpan) {
+        let count = line.byteCount
+        if count > 0, line.byte(at: count - 1) == 0x0D {
+            observeLine(line.extracting(0..<(count - 1)))
+        } else if line.isEmpty {
+            finishEvent()
+        } else if line.hasPrefix("data:") {
+            let start = Self.valueStart(of: line, from: 5)
+            observeData(line.extracting(start..<count))
+        } else if line.hasPrefix("event:") {
+            let start = Self.valueStart(of: line, from: 6)
+            if let type = EventType(line.extracting(start..<count)) { note(type) }
+        }
+    }
+
+    /// Behind the colon and one space after it, as the standard has it.
+    private static func valueStart(of line: RawSpan, from offset: Int) -> Int {
+        offset < line.byteCount && line.byte(at: offset) == 0x20 ? offset + 1 : offset
+    }
+
+    private mutating func observeData(_ data: RawSpan) {
+        if wire == .openAIChat, data.equals("[DONE]") {
+            eventEndsStream = true
+        } else if !reader.isAtRest || EventFilter.mayMatter(data, wire: wire) {
+            reader.read(data)
+        }
+    }
+
+    private mutating func note(_ type: EventType) {
+        if type.ends(wire) { eventEndsStream = true }
+        if type.isError { eventIsError = true }
+    }
+
+    /// A blank line: only now has the client got the event too.
+    private mutating func finishEvent() {
+        if let type = reader.event.type { note(type) }
+        if reader.event.hasError { note(.error) }
+        if reader.event.hasFinishReason, wire == .gemini { eventEndsStream = true }
+        if eventEndsStream { sawTerminal = true }
+        if eventIsError { sawError = true }
+        eventEndsStream = false
+        eventIsError = false
+        reader.reset()
+    }
+}

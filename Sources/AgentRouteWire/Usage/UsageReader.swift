@@ -1,0 +1,224 @@
+/// Reads JSON that passes in pieces and picks out what ``UsagePlace`` names: no buffer but the
+/// current key, no recursion, no allocation after the first key. Text that is no JSON yields
+/// nothing, or nonsense counts; it never fails.
+struct UsageReader {
+    /// The counts found.
+    struct Counts {
+        var prompt: UInt64?
+        var output: UInt64?
+        var cacheRead: UInt64?
+        var cacheWrite: UInt64?
+        var reasoning: UInt64?
+    }
+
+    /// What one text said of the stream it belongs to.
+    struct Event {
+        /// The top-level `type`, if it is one that matters.
+        var type: EventType?
+        /// A top-level `error` that is an object or a string.
+        var hasError = false
+        /// A candidate with a `finishReason`.
+        var hasFinishReason = false
+    }
+
+    /// Over all texts: a count stands as found last.
+    private(set) var counts = Counts()
+    /// Since the last ``reset()``.
+    private(set) var event = Event()
+    private var place = UsagePlace.document
+    /// Whether the usage object stands in an envelope.
+    private var isInEnvelope = false
+    /// Open containers that do not matter, all within `place`.
+    private var skippedDepth = 0
+    private var isInString = false
+    private var isEscaped = false
+    /// A string at this point is a key.
+    private var isKeyNext = false
+    /// The member whose value comes next.
+    private var member: UsagePlace.Member?
+    /// The current string, cut behind the longest one that matters.
+    private var token: [UInt8] = []
+    private var number = Number.none
+
+    private enum Number {
+        case none
+        case whole(UInt64)
+        /// Negative, fractional or too large: no count.
+        case unusable
+    }
+
+    /// Longer than any key or event type that matters.
+    private static let tokenLimit = 32
+
+    /// Whether the reader stands between two texts.
+    var isAtRest: Bool {
+        if case .document = place { skippedDepth == 0 && !isInString } else { false }
+    }
+
+    /// Forgets an unfinished text and the event, and keeps the counts.
+    mutating func reset() {
+        event = Event()
+        place = .document
+        isInEnvelope = false
+        skippedDepth = 0
+        isInString = false
+        isEscaped = false
+        isKeyNext = false
+        member = nil
+        number = .none
+    }
+
+    /// Reads the next piece of the text.
+    mutating func read(_ bytes: RawSpan) {
+        var offset = 0
+        while offset < bytes.byteCount {
+            if isInString {
+                offset = readString(bytes, from: offset)
+                continue
+            }
+            let byte = bytes.byte(at: offset)
+            offset += 1
+            if skippedDepth > 0 { skip(byte) } else { step(byte) }
+        }
+    }
+
+    private mutating func readString(_ bytes: RawSpan, from start: Int) -> Int {
+        var offset = start
+        if isEscaped {
+            isEscaped = false
+            offset += 1
+        }
+        let stop = JSONString.firstStop(in: bytes, from: offset)
+        if skippedDepth == 0 { keep(bytes.extracting(offset..<stop)) }
+        guard stop < bytes.byteCount else { return stop }
+        switch bytes.byte(at: stop) {
+        case UInt8(ascii: "\""):
+            isInString = false
+            if skippedDepth == 0 { finishString() }
+        case UInt8(ascii: "\\"):
+            isEscaped = true
+            // No key or type that matters is written with escapes: one makes the token unlike all.
+            if skippedDepth == 0, token.count <= Self.tokenLimit { token.append(0x5C) }
+        default:
+            break
+        }
+        return stop + 1
+    }
+
+    private mutating func keep(_ part: RawSpan) {
+        let room = Self.tokenLimit + 1 - token.count
+        guard room > 0 else { return }
+        unsafe part.extracting(first: room).withUnsafeBytes {
+            unsafe token.append(contentsOf: $0)
+        }
+    }
+
+    /// Inside a container that does not matter only its end does.
+    @inline(__always)
+    private mutating func skip(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): isInString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): skippedDepth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): skippedDepth -= 1
+        default: break
+        }
+    }
+
+    private mutating func step(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""):
+            isInString = true
+            if token.capacity == 0 { token.reserveCapacity(Self.tokenLimit + 1) }
+            token.removeAll(keepingCapacity: true)
+        case UInt8(ascii: "{"): open(object: true)
+        case UInt8(ascii: "["): open(object: false)
+        case UInt8(ascii: "}"), UInt8(ascii: "]"):
+            finishNumber()
+            close()
+        case UInt8(ascii: ","):
+            finishNumber()
+            isKeyNext = place.isObject
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): addDigit(byte)
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+            number = .unusable
+        default: break
+        }
+    }
+
+    private mutating func open(object: Bool) {
+        let next: UsagePlace? =
+            switch (place, member) {
+            case (.document, _): object ? .root : .document
+            case (.candidates, _): object ? .candidate : nil
+            case (_, .container(.candidates)): object ? nil : .candidates
+            case (_, .container(let place)): object ? place : nil
+            default: nil
+            }
+        if case .error = member, object { event.hasError = true }
+        member = nil
+        number = .none
+        guard let next else {
+            skippedDepth = 1
+            return
+        }
+        if case .envelope = next { isInEnvelope = true }
+        place = next
+        isKeyNext = next.isObject
+    }
+
+    private mutating func close() {
+        isKeyNext = false
+        switch place {
+        case .document, .root: place = .document
+        case .envelope:
+            isInEnvelope = false
+            place = .root
+        case .usage: place = isInEnvelope ? .envelope : .root
+        case .inputDetails, .outputDetails: place = .usage
+        case .candidates: place = .root
+        case .candidate: place = .candidates
+        }
+    }
+
+    private mutating func finishString() {
+        // SAFETY: the span borrows `token`, which does not change before it is read.
+        if isKeyNext {
+            isKeyNext = false
+            member = place.member(unsafe token.span.bytes)
+            return
+        }
+        switch member {
+        case .type: event.type = EventType(unsafe token.span.bytes)
+        case .error: event.hasError = true
+        case .finishReason: event.hasFinishReason = true
+        case .container, .count, nil: break
+        }
+        member = nil
+    }
+
+    private mutating func addDigit(_ byte: UInt8) {
+        let digit = UInt64(byte - UInt8(ascii: "0"))
+        switch number {
+        case .none: number = .whole(digit)
+        case .whole(let value):
+            let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tenfold.addingReportingOverflow(digit)
+            number = overflow || carry ? .unusable : .whole(sum)
+        case .unusable: break
+        }
+    }
+
+    private mutating func finishNumber() {
+        if case .count(let count) = member, case .whole(let value) = number {
+            switch count {
+            case .prompt: counts.prompt = value
+            case .output: counts.output = value
+            case .cacheRead: counts.cacheRead = value
+            case .cacheWrite: counts.cacheWrite = value
+            case .reasoning: counts.reasoning = value
+            }
+        }
+        member = nil
+        number = .none
+    }
+}
