@@ -33,7 +33,8 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "AgentRoutePlatforms", dependencies: ["AgentRouteWire"],
-            swiftSettings: house),
+            // A link to the top-level folder: SwiftPM takes resources from a target's own only.
+            resources: [.embedInCode("manifests")], swiftSettings: house),
 
         // The library.
         .target(

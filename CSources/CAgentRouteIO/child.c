@@ -90,3 +90,5 @@ int ar_child_pid(const ar_child_t *child) { return child->process.pid; }
 void ar_child_signal(ar_child_t *child, int number) {
     if (!child->exited) kill(-child->process.pid, number);
 }
+
+void ar_child_abandon(uv_handle_t *handle) { uv_close(handle, on_handle_closed); }

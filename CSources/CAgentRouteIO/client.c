@@ -289,6 +289,7 @@ static void tls_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         }
         size_t filled;
         status = decrypt(conn, room, &filled);
+        ar_out_flush_cipher(conn); /* reading may have sent something, and the slab is everybody's */
         if (filled > 0) plain_input(conn, room, filled);
     }
     if (conn->state == AR_CLOSING || conn->end_due) return;

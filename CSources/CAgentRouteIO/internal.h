@@ -2,6 +2,7 @@
 #ifndef AR_INTERNAL_H
 #define AR_INTERNAL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,8 +229,15 @@ struct ar_origin {
 };
 
 /* loop.c */
+/* A write to a closed pipe or socket is an error, not a signal, between these two. */
+void ar_sigpipe_block(sigset_t *before);
+void ar_sigpipe_restore(const sigset_t *before);
 void ar_loop_start_sweep(ar_loop_t *loop);
 void ar_loop_start_defer(ar_loop_t *loop);
+
+/* child.c */
+/* Closes one handle of a child whose loop goes; the program runs on. */
+void ar_child_abandon(uv_handle_t *handle);
 
 /* conn.c */
 ar_conn_t *ar_conn_create(ar_loop_t *loop, ar_shared_t *shared, ar_role_t role);

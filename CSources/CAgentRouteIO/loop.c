@@ -80,19 +80,31 @@ ar_loop_t *ar_loop_create(const ar_loop_events_t *events, void *ctx) {
     return loop;
 }
 
-static void run(ar_loop_t *loop, uv_run_mode mode) {
-    sigset_t pipe_signal, before;
+void ar_sigpipe_block(sigset_t *before) {
+    sigset_t pipe_signal;
     sigemptyset(&pipe_signal);
     sigaddset(&pipe_signal, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-    uv_run(&loop->uv, mode);
-    if (!sigismember(&before, SIGPIPE)) {
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, before);
+}
+
+void ar_sigpipe_restore(const sigset_t *before) {
+    sigset_t pipe_signal;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    if (!sigismember(before, SIGPIPE)) {
         /* One that came while blocked must not strike when the mask is lifted. */
         struct timespec no_time = {0, 0};
         while (sigtimedwait(&pipe_signal, NULL, &no_time) > 0) {
         }
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+static void run(ar_loop_t *loop, uv_run_mode mode) {
+    sigset_t before;
+    ar_sigpipe_block(&before);
+    uv_run(&loop->uv, mode);
+    ar_sigpipe_restore(&before);
 }
 
 void ar_loop_run(ar_loop_t *loop) { run(loop, UV_RUN_DEFAULT); }
@@ -103,23 +115,41 @@ uint64_t ar_loop_now(const ar_loop_t *loop) { return uv_now(&loop->uv); }
 
 void ar_loop_counters(const ar_loop_t *loop, ar_loop_counters_t *counters) { *counters = loop->counters; }
 
+/* Closes what the caller has left open; each gets its on_closed. */
 static void close_rest(uv_handle_t *handle, void *loop_pointer) {
     ar_loop_t *loop = loop_pointer;
-    bool own = handle == (uv_handle_t *)&loop->wake || handle == (uv_handle_t *)&loop->sweep ||
-               handle == (uv_handle_t *)&loop->defer;
-    if (own && !uv_is_closing(handle)) uv_close(handle, NULL);
+    if (uv_is_closing(handle)) return;
+    if (handle == (uv_handle_t *)&loop->wake || handle == (uv_handle_t *)&loop->sweep ||
+        handle == (uv_handle_t *)&loop->defer) {
+        uv_close(handle, NULL);
+        return;
+    }
+    switch (handle->type) {
+    case UV_TIMER: ar_timer_close(handle->data); break;
+    case UV_SIGNAL: ar_signal_close(handle->data); break;
+    case UV_TCP: ar_listener_close(handle->data); break; /* connections are closing already */
+    case UV_PROCESS:
+    case UV_NAMED_PIPE: ar_child_abandon(handle); break;
+    default: break;
+    }
 }
 
-void ar_loop_free(ar_loop_t *loop) {
+static void close_conns(ar_loop_t *loop) {
     ar_link_t *next;
     for (ar_link_t *l = loop->conns.next; l != &loop->conns; l = next) {
         next = l->next;
         ar_conn_close(AR_CONTAINER(l, ar_conn_t, link));
     }
+}
+
+void ar_loop_free(ar_loop_t *loop) {
     loop->freeing = true;
-    ar_loop_poll(loop);
-    uv_walk(&loop->uv, close_rest, loop);
-    while (uv_loop_close(&loop->uv) == UV_EBUSY) uv_run(&loop->uv, UV_RUN_ONCE);
+    /* A callback may open something new: what is open is looked for again each time. */
+    while (uv_loop_close(&loop->uv) == UV_EBUSY) {
+        close_conns(loop);
+        uv_walk(&loop->uv, close_rest, loop);
+        run(loop, UV_RUN_ONCE);
+    }
     ar_slab_drop(loop, loop->read_slab);
     ar_slab_drop(loop, loop->plain_slab);
     ar_slab_drop(loop, loop->cipher_slab);
@@ -188,6 +218,8 @@ static void signal_fired(uv_signal_t *signal, int number) {
     s->on_fire(s->ctx);
 }
 
+static void drop_unwatched(uv_handle_t *handle) { free(handle->data); }
+
 static void signal_closed(uv_handle_t *handle) {
     ar_signal_t *s = handle->data;
     s->on_closed(s->ctx);
@@ -202,7 +234,10 @@ ar_signal_t *ar_signal_start(ar_loop_t *loop, int number, ar_tick_fn on_fire, ar
     s->on_fire = on_fire;
     s->on_closed = on_closed;
     s->ctx = ctx;
-    uv_signal_start(&s->signal, signal_fired, number);
+    if (uv_signal_start(&s->signal, signal_fired, number) != 0) {
+        uv_close((uv_handle_t *)&s->signal, drop_unwatched);
+        return NULL;
+    }
     return s;
 }
 

@@ -34,12 +34,15 @@ static void free_if_done(ar_sink_t *sink) {
 }
 
 static void write_rest_blocking(ar_sink_t *sink, batch_t *batch, size_t from) {
+    sigset_t before;
+    ar_sigpipe_block(&before); /* the caller may not be inside the loop */
     while (from < batch->count) {
         ssize_t count = write(sink->fd, batch->bytes + from, batch->count - from);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) break;
         from += (size_t)count;
     }
+    ar_sigpipe_restore(&before);
     batch->count = 0;
 }
 
@@ -113,6 +116,7 @@ ar_sink_t *ar_sink_create(ar_loop_t *loop, int fd, size_t capacity, uint32_t int
 }
 
 int ar_sink_write(ar_sink_t *sink, ar_slice_t bytes) {
+    if (bytes.count == 0) return 0;
     batch_t *batch = &sink->waiting;
     size_t need = batch->count + bytes.count;
     if (need > batch->capacity && need <= sink->limit) {

@@ -8,7 +8,8 @@
 /* ALPN's list form, RFC 7301 section 3.1: each name behind its length. */
 static const unsigned char protocols[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
-/* Called by OpenSSL for every ticket (TLS 1.3) and full handshake (TLS 1.2). 1 takes `fresh` over. */
+/* Called by OpenSSL for every ticket (TLS 1.3) and every full handshake (TLS 1.2). Returns 1 when
+ * it takes `fresh` over. */
 static int keep_session(SSL *ssl, SSL_SESSION *fresh) {
     ar_tls_t *tls = SSL_get_app_data(ssl);
     if (tls->session == NULL) {

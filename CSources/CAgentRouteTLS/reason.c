@@ -34,8 +34,8 @@ static ar_tls_status_t explain_certificate(ar_tls_t *tls, long verdict) {
     }
 }
 
-/* The error to tell of: the first of the TLS layer, else the first of any. What stands before it are
- * libcrypto's inner causes, what follows are callers passing it on. */
+/* The error to tell of: the first of the TLS layer, else the first of any. What stands before it
+ * are libcrypto's inner causes, what follows are callers passing it on. */
 static unsigned long take_error(void) {
     unsigned long first = ERR_peek_error();
     unsigned long error;

@@ -8,7 +8,7 @@
 #include "tls_internal.h"
 
 /* Has the certificate checked against the host, and sends the name (RFC 6066 section 3 allows no
- * address there). Names stand in subjectAltName, never in the subject (RFC 9525 section 2). */
+ * address there). Names stand in subjectAltName, never in the subject (RFC 9525). */
 static bool set_host(SSL *ssl, const char *host) {
     /* SSL_set1_host takes an empty name for "check none". */
     if (host[0] == '\0') {
@@ -79,8 +79,9 @@ void ar_tls_free(ar_tls_t *tls) {
     if (tls == NULL) {
         return;
     }
-    /* Freed without close_notify, OpenSSL would spoil the session; but a kept-alive connection that
-     * the network or the pool ended is no sign of a bad one. A fatal alert has spoilt it already. */
+    /* Freed without close_notify, OpenSSL would spoil the session; but a kept-alive connection
+     * that the network or the pool ended is no sign of a bad one. A fatal alert has spoilt it
+     * already. */
     SSL_set_shutdown(tls->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(tls->ssl);
     BUF_MEM_free(tls->held);
@@ -98,8 +99,8 @@ static ar_tls_status_t fail(ar_tls_t *tls, const char *reason) {
     return tls->end = AR_TLS_FAILED;
 }
 
-/* The status of an OpenSSL call that did not succeed. OpenSSL asks for input only when its last read
- * found none left, so AR_TLS_WANT_INPUT keeps what the header says of it. */
+/* The status of an OpenSSL call that did not succeed. OpenSSL asks for input only when its last
+ * read found none left, so AR_TLS_WANT_INPUT keeps what the header says of it. */
 static ar_tls_status_t conclude(ar_tls_t *tls, int result) {
     switch (SSL_get_error(tls->ssl, result)) {
     case SSL_ERROR_WANT_READ:

@@ -39,8 +39,8 @@ struct ar_tls {
     char host[];
 };
 
-/* The method of the BIO between one SSL and its ar_tls_t (the BIO's data): reads take the fed input,
- * writes go to the send callback. NULL when memory is short; freed with BIO_meth_free. */
+/* The method of the BIO between one SSL and its ar_tls_t (the BIO's data): reads take the fed
+ * input, writes go to the send callback. NULL when memory is short; freed with BIO_meth_free. */
 BIO_METHOD *_Nullable ar_tls_bio_method_create(void);
 
 /* Names the failure of the call that just ended: writes `tls->reason` and returns the status. Reads

@@ -4,7 +4,7 @@ extension Command {
         name: "help", summary: "explain the program or one of its commands",
         operand: Operand(placeholder: "COMMAND", summary: "the command to explain")
     ) { invocation, context in
-        do {
+        do throws(UsageError) {
             let command = try invocation.operand.map { (name) throws(UsageError) in
                 try CommandParser(commands: Program.commands).command(name)
             }

@@ -5,7 +5,7 @@ extension Command {
     static let version = Command(name: "version", summary: "print the version") {
         invocation, context in
         if invocation.isJSON {
-            context.console.say(JSONLine(["version": .text(Version.current)]))
+            context.console.say(["version": .string(Version.current)])
         } else {
             context.console.say("agentroute \(Version.current)")
         }

@@ -6,10 +6,6 @@ extension ar_head_answer_t {
     var argument: Int32 { Int32(bitPattern: rawValue) }
 }
 
-extension ar_write_mode_t {
-    var argument: Int32 { Int32(bitPattern: rawValue) }
-}
-
 extension ar_relay_framing_t {
     var argument: Int32 { Int32(bitPattern: rawValue) }
 }

@@ -73,8 +73,8 @@ package final class ChildProcess {
         return child
     }
 
-    /// Sends signal `number` to the program and all of its group. Ignored once the program has ended
-    /// and its outputs are closed.
+    /// Sends signal `number` to the program and all of its group. Ignored once the program itself has
+    /// ended.
     package func signal(_ number: Int32) {
         guard let handle else { return }
         ar_child_signal(handle, number)

@@ -1,7 +1,8 @@
 import CAgentRouteIO
 
 /// What happens on a client connection. All of it on the loop's thread, never inside a call that
-/// causes it but for `clientConnectionReady` (see `Origin.connect`). Bytes are valid for the call.
+/// causes it but for `clientConnectionReady` (see `Origin.connect`) and `clientConnectionClosed` (see
+/// `ClientConnection.release`). Bytes are valid for the call.
 package protocol ClientConnectionHandler: AnyObject {
     /// Connected, TLS included, or taken from the pool (`reused`): the request may be sent.
     func clientConnectionReady(_ connection: ClientConnection, reused: Bool)
@@ -66,8 +67,8 @@ package final class ClientConnection {
     /// in place of bytes of the client's. Empty parts are left out.
     ///
     /// What the socket does not take at once of `head` and `inserted` is copied. `before` and `after`
-    /// must stay where they are, unchanged, until `clientConnectionDrained` or
-    /// `clientConnectionClosed`; when `pendingByteCount` is 0 afterwards, nothing is borrowed any more.
+    /// must stay where they are, unchanged, until `pendingByteCount` is 0, of which
+    /// `clientConnectionDrained` tells, or until `clientConnectionClosed`.
     package func write(
         head: RawSpan, before: RawSpan, inserted: RawSpan, after: RawSpan
     ) {
@@ -171,7 +172,8 @@ package final class ClientConnection {
     // MARK: The end
 
     /// The exchange is over, its response complete: the connection goes back to the pool if it can be
-    /// used again, else it is closed. `clientConnectionClosed` follows either way.
+    /// used again, else it is closed. `clientConnectionClosed` comes inside this call in the one case,
+    /// later in the other.
     package func release() {
         guard let handle else { return }
         self.handle = nil

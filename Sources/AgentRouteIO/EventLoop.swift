@@ -24,7 +24,8 @@ import Synchronization
 /// Everything opened on a loop is used on the loop's thread; while no thread runs the loop, the thread
 /// that prepares or dismantles it may act in its place. The last reference to a loop must not go
 /// while the loop runs: with it goes whatever is still open, each object hearing of its end as usual.
-/// Jobs still parked are then dropped unrun.
+/// Jobs still parked are then dropped unrun. What is open is held by the loop, its closures and
+/// handlers too: as long as one of them holds the loop, the loop stays.
 ///
 /// SAFETY: `handle` and `queue` never change, the C functions other threads reach (`ar_loop_wake`)
 /// allow any thread, and `owner` is atomic.
@@ -90,7 +91,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     // MARK: Work from outside
 
     /// Runs `work` on the loop, after all that was enqueued before. Any thread. Work given to a loop
-    /// that does not run waits until it does.
+    /// that does not run waits until it does, and holds meanwhile what it captured.
     public func execute(_ work: @escaping @Sendable () -> Void) {
         queue.append(.work(work))
     }

@@ -44,7 +44,8 @@ package final class LogSink {
         return ar_sink_refused(handle)
     }
 
-    /// Writes what waits, blocking until it is written, and ends the sink.
+    /// Ends the sink. What waits is written at once, blocking, or, with a batch under way, right after
+    /// that one: at the latest before the loop is gone.
     package func close() {
         guard let handle else { return }
         refusedBeforeClose = ar_sink_refused(handle)

@@ -1,4 +1,4 @@
-import AgentRouteCore
+package import AgentRouteCore
 import AgentRouteIO
 
 /// A gateway on a loop and thread of its own, as another program would embed it.
@@ -36,7 +36,7 @@ package final class GatewayFixture: Sendable {
         configuration: String, logDescriptor: Int32? = nil
     ) async throws -> GatewayFixture {
         let configuration = try Configuration.load(
-            text: Array(configuration.utf8), environment: [:], readFile: { _ in [] })
+            text: Array(configuration.utf8), environment: [:], readFile: { try AtomicFile.read($0) })
         let token = try SessionToken.random()
         let loop = try EventLoop()
         let records = Observed<[RequestRecord]>([])

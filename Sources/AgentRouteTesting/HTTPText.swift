@@ -43,7 +43,8 @@ enum HTTPText {
     static func split(_ head: [UInt8]) -> (startLine: String, fields: [HTTPField]) {
         // Swift takes CR LF for one character: the bytes are split, not the text.
         let lines = head.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-            .map { line in String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self) }
+            .map { line in String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self)
+            }
             .filter { !$0.isEmpty }
         let fields = lines.dropFirst().map { line in
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

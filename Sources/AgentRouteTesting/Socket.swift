@@ -93,19 +93,13 @@ final class Socket: Sendable {
 
     /// Appends what the kernel has, at most `limit` bytes, to `bytes`.
     func read(into bytes: inout [UInt8], limit: Int) -> Transfer {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: limit))
-        let result = transfer {
-            bytes.withUnsafeMutableBytes {
-                recv(descriptor, $0.baseAddress?.advanced(by: start), limit, 0)
-            }
+        var result = Transfer.wouldBlock
+        let part = [UInt8](unsafeUninitializedCapacity: limit) { room, count in
+            result = transfer { recv(descriptor, room.baseAddress, limit, 0) }
+            if case .count(let taken) = result { count = taken }
         }
-        guard case .count(let count) = result else {
-            bytes.removeLast(limit)
-            return result
-        }
-        bytes.removeLast(limit - count)
-        return count == 0 ? .end : result
+        bytes.append(contentsOf: part)
+        return result == .count(0) ? .end : result
     }
 
     /// Ends the sending side (FIN).

@@ -38,7 +38,8 @@ package final class ThreadExecutor: TaskExecutor {
     private func runJobs(until stop: Gate) {
         while true {
             let ready = Readiness.wait(
-                for: [.init(wakeUps.read, readable), .init(stop.descriptor, readable)], timeout: nil)
+                for: [.init(wakeUps.read, readable), .init(stop.descriptor, readable)], timeout: nil
+            )
             if ready[0] != 0 {
                 var bytes = [UInt8](repeating: 0, count: 64)
                 _ = Glibc.read(wakeUps.read, &bytes, bytes.count)

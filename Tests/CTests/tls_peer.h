@@ -1,5 +1,5 @@
-/* The TLS tests' other end: an OpenSSL server over memory BIOs in this process, joined to an ar_tls_t
- * by a link that hands bytes over in pieces of any size. */
+/* The TLS tests' other end: an OpenSSL server over memory BIOs in this process, joined to an
+ * ar_tls_t by a link that hands bytes over in pieces of any size. */
 #ifndef TLS_PEER_H
 #define TLS_PEER_H
 

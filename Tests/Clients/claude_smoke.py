@@ -3,9 +3,9 @@
 
     claude_smoke.py --claude PATH --gateway PATH
 
-Starts `GATEWAY serve --demo` on a free port, runs the client in a network namespace from which nothing
-but that port can be reached, and judges what the client said, what is on disk and what the gateway
-recorded. Prints a line a check, and exits 1 if one failed. Standard library only.
+Starts `GATEWAY serve --demo` on a free port, runs the client in a network namespace from which
+nothing but that port can be reached, and judges what the client said, what is on disk and what the
+gateway recorded. Prints a line a check, and exits 1 if one failed. Standard library only.
 """
 import argparse
 import asyncio
@@ -93,7 +93,8 @@ class Gateway:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             _, err = await process.communicate()
-            raise Failure(f"{error!r}; stderr: {err.decode(errors='replace')[-500:]}") from error
+            reason = str(error) or f"no listening event within {START_SECONDS} s"
+            raise Failure(f"{reason}; stderr: {err.decode(errors='replace')[-500:]}") from error
 
     async def read_log(self):
         """Drains stderr, so that a full pipe never holds the gateway up."""
@@ -169,6 +170,8 @@ async def talk(client, report):
     """The checks that need the client."""
     with report.check("isolation: the client reaches the gateway and nothing else"):
         await client.isolated(sys.executable, "-c", PROBE, str(client.gateway.port))
+    if report.failed:
+        return
     with report.check("text turn: the client shows the demo model's text"):
         text = await client.turn("hello")
         if DEMO_WORDS not in text:

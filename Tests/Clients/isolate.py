@@ -3,8 +3,8 @@
 
 In the namespace 127.0.0.1:PORT is the same address outside: the listening socket is made inside and
 handed out over a Unix socket, and what it accepts is relayed to the real port. Nothing else can be
-reached, so a client that would phone home fails instead of hiding a fault. Needs root or unprivileged
-user namespaces.
+reached, so a client that would phone home fails instead of hiding a fault. Needs root or
+unprivileged user namespaces.
 
 Run as a program, this file is the first step of the child: isolate.py PORT FD COMMAND...
 """
@@ -56,7 +56,8 @@ async def run(command, port, env, cwd, timeout):
                     out, err = await asyncio.wait_for(process.communicate(), timeout)
                 except asyncio.TimeoutError:
                     return Outcome(None, "", f"not finished after {timeout} s")
-                return Outcome(process.returncode, *(x.decode(errors="replace") for x in (out, err)))
+                return Outcome(
+                    process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
         finally:
             # The session and not the process: the program may leave children behind.
             try:

@@ -1,3 +1,4 @@
+import AgentRouteCore
 import AgentRouteTesting
 import AgentRouteWire
 import Testing
@@ -61,12 +62,14 @@ extension Conformance {
         @Test("a slow client does not hold up another")
         func others() async throws {
             let flood = Flood.all[0]
-            let script: FakeUpstream.Script = { $0.ordinal == 0 ? [.bytes(flood.bytes)] : [Answer.plain("{}")] }
+            let script: FakeUpstream.Script = {
+                $0.ordinal == 0 ? [.bytes(flood.bytes)] : [Answer.plain("{}")]
+            }
             try await Setup.run(.chat, script: script) { setup in
                 let slow = try setup.client(receiveBuffer: 32_768)
                 slow.send(setup.request())
                 #expect(setup.upstream.awaitStall())
-                for _ in 0..<5 { #expect(try setup.exchange(setup.request()).text == "{}") }
+                for _ in 0..<5 { try #expect(setup.exchange(setup.request()).text == "{}") }
                 slow.close()
             }
         }
@@ -113,10 +116,12 @@ struct Departure: Sendable, CustomTestStringConvertible {
         let started = Answer.streamHead + Answer.chunk("data: 1\n\n")
         return [
             Departure(
-                testDescription: "\(how) before the head", steps: [.stallUntilClosed], hasBegun: false,
+                testDescription: "\(how) before the head", steps: [.stallUntilClosed],
+                hasBegun: false,
                 byReset: byReset),
             Departure(
-                testDescription: "\(how) in the stream", steps: [.text(started), .stallUntilClosed],
+                testDescription: "\(how) in the stream",
+                steps: [.text(started), .stallUntilClosed],
                 hasBegun: true, byReset: byReset),
         ]
     }

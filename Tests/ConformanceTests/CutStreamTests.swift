@@ -1,3 +1,4 @@
+import AgentRouteCore
 import AgentRouteTesting
 import AgentRouteWire
 import Testing
@@ -18,7 +19,9 @@ extension Conformance {
                 for cut in head..<stream.count {
                     let response = try setup.exchange(setup.request())
                     let arrived = decoded(stream[head..<cut])
-                    guard let fault = fault(in: response, arrived: arrived, wire: wire) else { continue }
+                    guard let fault = fault(in: response, arrived: arrived, wire: wire) else {
+                        continue
+                    }
                     Issue.record("cut at \(cut - head): \(fault); got \(response.text)")
                     return
                 }
@@ -31,8 +34,12 @@ extension Conformance {
         @Test("a reset inside a stream is an error event and no end", arguments: WireCase.all)
         func reset(_ wire: WireCase) async throws {
             let arrived = Gate()
-            let start = Answer.streamHead + Answer.chunk(wire.events[0]) + "ff\r\n" + wire.events[1].prefix(9)
-            try await Setup.run(wire, script: { _ in [.text(start), .wait(until: arrived), .reset] }) { setup in
+            let start =
+                Answer.streamHead + Answer.chunk(wire.events[0]) + "ff\r\n"
+                + wire.events[1].prefix(9)
+            try await Setup.run(
+                wire, script: { _ in [.text(start), .wait(until: arrived), .reset] }
+            ) { setup in
                 let client = try setup.client()
                 client.send(setup.request())
                 let head = try #require(client.readHead())
@@ -55,7 +62,8 @@ extension Conformance {
                 #expect(response.end == .cut)
                 let tail = tail(of: response, after: wire.events[0])
                 #expect(CutStream.isErrorEvent(tail, of: wire.wire), "\(response.text)")
-                #expect(setup.gateway.awaitRecords(1).map(\.outcome.rawValue) == ["timeout"])
+                #expect(
+                    setup.gateway.awaitRecords(1).map(\.outcome.rawValue) == ["upstream-timeout"])
                 #expect(setup.upstream.awaitPeerClosed())
             }
         }
@@ -71,14 +79,29 @@ extension Conformance {
                 #expect(response.end == .cut)
                 let tail = tail(of: response, after: wire.events[0])
                 #expect(CutStream.isErrorEvent(tail, of: wire.wire), "\(response.text)")
+                #expect(setup.gateway.awaitRecords(1).map(\.outcome.rawValue) == ["upstream-cut"])
+            }
+        }
+
+        @Test(
+            "a stream that ends in order without its last event is given none, and is noted",
+            arguments: WireCase.all)
+        func unfinished(_ wire: WireCase) async throws {
+            let bytes = Answer.stream(Array(wire.events.dropLast()))
+            try await Setup.run(wire, script: { _ in [.text(bytes)] }) { setup in
+                let response = try setup.exchange(setup.request())
+                #expect(response.text.hasPrefix(wire.events.dropLast().joined()))
+                #expect(!response.text.contains(wire.terminal))
                 #expect(
-                    setup.gateway.awaitRecords(1).map(\.outcome.rawValue) == ["upstream-error"])
+                    setup.gateway.awaitRecords(1).map(\.outcome.rawValue) == ["upstream-unfinished"]
+                )
             }
         }
 
         @Test("a declared length that is not reached leaves the answer visibly cut")
         func shortBody() async throws {
-            let head = Answer.head("200 OK", ["Content-Type: application/json", "Content-Length: 500"])
+            let head = Answer.head(
+                "200 OK", ["Content-Type: application/json", "Content-Length: 500"])
             try await Setup.run(script: { _ in [.text(head + #"{"a":"#), .close] }) { setup in
                 let client = try setup.client()
                 client.send(setup.request())
@@ -93,7 +116,8 @@ extension Conformance {
 
         @Test("bytes beyond the declared length never reach the client")
         func longBody() async throws {
-            let head = Answer.head("200 OK", ["Content-Type: application/json", "Content-Length: 2"])
+            let head = Answer.head(
+                "200 OK", ["Content-Type: application/json", "Content-Length: 2"])
             try await Setup.run(script: { _ in [.text(head + "{}HTTP/1.1 200 OK")] }) { setup in
                 let client = try setup.client()
                 client.send(setup.request() + setup.message("GET", "/healthz"))
@@ -102,11 +126,14 @@ extension Conformance {
             }
         }
 
-        @Test("an answer that ends with its connection arrives whole, and framed", arguments: ["1.0", "1.1"])
+        @Test(
+            "an answer that ends with its connection arrives whole, and framed",
+            arguments: ["1.0", "1.1"])
         func closeDelimited(_ version: String) async throws {
             let wire = WireCase.chat
             let head = "HTTP/\(version) 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-            try await Setup.run(wire, script: { _ in [.text(head + wire.stream), .close] }) { setup in
+            try await Setup.run(wire, script: { _ in [.text(head + wire.stream), .close] }) {
+                setup in
                 let client = try setup.client()
                 for _ in 0..<2 {
                     client.send(setup.request())
@@ -122,8 +149,11 @@ extension Conformance {
         func closeDelimitedReset() async throws {
             let wire = WireCase.messages
             let arrived = Gate()
-            let start = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + wire.events[0]
-            try await Setup.run(wire, script: { _ in [.text(start), .wait(until: arrived), .reset] }) { setup in
+            let start =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + wire.events[0]
+            try await Setup.run(
+                wire, script: { _ in [.text(start), .wait(until: arrived), .reset] }
+            ) { setup in
                 let client = try setup.client()
                 client.send(setup.request())
                 let head = try #require(client.readHead())
@@ -131,7 +161,8 @@ extension Conformance {
                 let response = client.readBody(of: head)
                 #expect(response.end != .complete)
                 #expect(
-                    CutStream.isErrorEvent(tail(of: response, after: wire.events[0]), of: wire.wire),
+                    CutStream.isErrorEvent(
+                        tail(of: response, after: wire.events[0]), of: wire.wire),
                     "\(response.text)")
             }
         }

@@ -1,3 +1,4 @@
+import AgentRouteCore
 import AgentRouteTesting
 import AgentRouteWire
 import Foundation
@@ -9,20 +10,25 @@ extension Conformance {
         @Test("answers a request that is not streamed", arguments: DemoCase.all)
         func whole(_ demo: DemoCase) async throws {
             try await run { gateway in
-                let response = try exchange(gateway, demo.target(stream: false), demo.body(stream: false))
+                let response = try exchange(
+                    gateway, demo.target(stream: false), demo.body(stream: false))
                 #expect(response.status == 200)
                 #expect(response.end == .complete)
                 #expect(response.value("content-type")?.hasPrefix("application/json") == true)
-                #expect(try JSONSerialization.jsonObject(with: Data(response.body)) is [String: Any])
+                try #expect(
+                    JSONSerialization.jsonObject(with: Data(response.body)) is [String: Any])
                 #expect(response.text.contains(demo.wholeMarker))
                 try expectRecord(gateway, demo)
             }
         }
 
-        @Test("streams text, thinking and a tool call, to the wire's last event", arguments: DemoCase.all)
+        @Test(
+            "streams text, thinking and a tool call, to the wire's last event",
+            arguments: DemoCase.all)
         func streamed(_ demo: DemoCase) async throws {
             try await run { gateway in
-                let response = try exchange(gateway, demo.target(stream: true), demo.body(stream: true))
+                let response = try exchange(
+                    gateway, demo.target(stream: true), demo.body(stream: true))
                 #expect(response.status == 200)
                 #expect(response.end == .complete)
                 #expect(response.value("content-type")?.hasPrefix("text/event-stream") == true)
@@ -45,7 +51,8 @@ extension Conformance {
                 #expect(client.readHead()?.status == 200)
                 client.reset()
                 #expect(gateway.awaitRecords(1).map(\.outcome.rawValue) == ["client-gone"])
-                let response = try exchange(gateway, demo.target(stream: false), demo.body(stream: false))
+                let response = try exchange(
+                    gateway, demo.target(stream: false), demo.body(stream: false))
                 #expect(response.status == 200)
             }
         }
@@ -81,7 +88,8 @@ extension Conformance {
             return try #require(client.readResponse())
         }
 
-        private func message(_ gateway: GatewayFixture, _ target: String, _ body: String) -> String {
+        private func message(_ gateway: GatewayFixture, _ target: String, _ body: String) -> String
+        {
             [
                 "POST \(target) HTTP/1.1", "Host: 127.0.0.1:\(gateway.port)",
                 "x-api-key: \(gateway.token)", "Content-Length: \(body.utf8.count)", "", body,

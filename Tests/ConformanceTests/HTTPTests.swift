@@ -11,7 +11,8 @@ extension Conformance {
         func pipelining() async throws {
             try await Setup.run(script: script) { setup in
                 let client = try setup.client()
-                let health = setup.raw("GET /healthz HTTP/1.1", ["Host: localhost:\(setup.gateway.port)"])
+                let health = setup.raw(
+                    "GET /healthz HTTP/1.1", ["Host: localhost:\(setup.gateway.port)"])
                 let models = ["agentroute-heavy", "agentroute-balanced", "agentroute-fast"]
                 client.send(models.flatMap { setup.request(model: $0) + health })
                 for model in ["vendor/big", "vendor/big-b", "vendor/big-f"] {
@@ -33,7 +34,7 @@ extension Conformance {
         @Test("an empty line before a request is skipped")
         func leadingEmptyLine() async throws {
             try await Setup.run(script: script) { setup in
-                #expect(try setup.exchange(Array("\r\n".utf8) + setup.request()).status == 200)
+                try #expect(setup.exchange(Array("\r\n".utf8) + setup.request()).status == 200)
             }
         }
 
@@ -58,7 +59,8 @@ extension Conformance {
                     setup.raw(
                         "POST /v1/chat/completions HTTP/1.0",
                         [
-                            "Host: 127.0.0.1:\(setup.gateway.port)", "x-api-key: \(setup.gateway.token)",
+                            "Host: 127.0.0.1:\(setup.gateway.port)",
+                            "x-api-key: \(setup.gateway.token)",
                             "Content-Length: \(body.count)",
                         ], body))
                 let head = try #require(client.readHead())
@@ -142,7 +144,7 @@ extension Conformance {
         func absoluteForm() async throws {
             try await Setup.run(script: script) { setup in
                 let target = "http://127.0.0.1:\(setup.gateway.port)/v1/chat/completions"
-                #expect(try setup.exchange(setup.request(target: target)).status == 200)
+                try #expect(setup.exchange(setup.request(target: target)).status == 200)
                 #expect(setup.upstream.seen.requests.first?.target == "/base/v1/chat/completions")
             }
         }

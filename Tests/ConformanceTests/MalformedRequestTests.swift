@@ -1,3 +1,4 @@
+import AgentRouteCore
 import AgentRouteTesting
 import Testing
 
@@ -5,7 +6,8 @@ extension Conformance {
     @Suite("HTTP: malformed and ambiguous requests")
     struct MalformedRequests {
         @Test(
-            "refused, the connection closed, nothing at the provider", arguments: MalformedRequest.all)
+            "refused, the connection closed, nothing at the provider",
+            arguments: MalformedRequest.all)
         func refused(_ malformed: MalformedRequest) async throws {
             var options = Setup.Options()
             options.limits = #"{"headBytes":8192,"bodyBytes":65536}"#
@@ -21,7 +23,9 @@ extension Conformance {
             }
         }
 
-        @Test("a request that ends before its body does reaches no provider", arguments: [true, false])
+        @Test(
+            "a request that ends before its body does reaches no provider",
+            arguments: [true, false])
         func truncatedBody(reset: Bool) async throws {
             try await Setup.run(script: { _ in [Answer.plain("{}")] }) { setup in
                 let client = try setup.client()
@@ -36,7 +40,9 @@ extension Conformance {
             }
         }
 
-        @Test("a head or a body that stalls ends the connection in the configured time", arguments: [5, 300])
+        @Test(
+            "a head or a body that stalls ends the connection in the configured time",
+            arguments: [5, 300])
         func stalls(sentBytes: Int) async throws {
             var options = Setup.Options()
             options.limits = #"{"head":"200ms","body":"200ms"}"#
@@ -46,7 +52,9 @@ extension Conformance {
                 let request = setup.request(fields: sentBytes == 5 ? [] : [padding])
                 client.send(sentBytes == 5 ? Array(request.prefix(5)) : Array(request.dropLast()))
                 let answer = try #require(client.readUntilClosed(), "left open")
-                #expect(answer.isEmpty || String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 408 "))
+                #expect(
+                    answer.isEmpty
+                        || String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 408 "))
                 #expect(setup.upstream.seen.requests.isEmpty)
             }
         }
@@ -61,15 +69,18 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
     let statuses: Set<Int>
     private let text: String
 
-    private init(_ testDescription: String, _ statuses: Set<Int> = [400], _ text: String) {
+    private init(_ testDescription: String, by statuses: Set<Int> = [400], _ text: String) {
         self.testDescription = testDescription
         self.statuses = statuses
         self.text = text
     }
 
     /// A POST whose own fields and body are `rest`; `rest` brings its empty line.
-    private static func post(_ name: String, _ statuses: Set<Int> = [400], _ rest: String) -> MalformedRequest {
-        .init(name, statuses, "POST /v1/chat/completions HTTP/1.1\r\n«HOST»\r\n«AUTH»\r\n" + rest)
+    private static func post(_ name: String, by statuses: Set<Int> = [400], _ rest: String)
+        -> MalformedRequest
+    {
+        .init(
+            name, by: statuses, "POST /v1/chat/completions HTTP/1.1\r\n«HOST»\r\n«AUTH»\r\n" + rest)
     }
 
     func bytes(_ setup: Setup) -> [UInt8] {
@@ -85,8 +96,12 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
     static let all = framing + chunks + fields + startLines + sizes
 
     private static let framing: [MalformedRequest] = [
-        .post("Content-Length and Transfer-Encoding", "Content-Length: 28\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("Transfer-Encoding and Content-Length", "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "Content-Length and Transfer-Encoding",
+            "Content-Length: 28\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "Transfer-Encoding and Content-Length",
+            "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
         .post("the same Content-Length twice", "Content-Length: 28\r\n\(whole)"),
         .post("two Content-Lengths", "Content-Length: 2\r\n\(whole)"),
         .post("a list of Content-Lengths", "Content-Length: 28, 28\r\n\r\n\(json)"),
@@ -95,17 +110,31 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
         .post("a hexadecimal Content-Length", "Content-Length: 0x1c\r\n\r\n\(json)"),
         .post("a Content-Length with a space in it", "Content-Length: 2 8\r\n\r\n\(json)"),
         .post("an empty Content-Length", "Content-Length:\r\n\r\n\(json)"),
-        .post("a Content-Length beyond 64 bits", [400, 413], "Content-Length: 18446744073709551644\r\n\r\n\(json)"),
-        .post("an unknown transfer coding", [400, 501], "Transfer-Encoding: gzip\r\n\r\n\(json)"),
-        .post("a coding before chunked", [400, 501], "Transfer-Encoding: gzip, chunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("chunked not last", [400, 501], "Transfer-Encoding: chunked, gzip\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("chunked twice in one field", [400, 501], "Transfer-Encoding: chunked, chunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("chunked in two fields", [400, 501], "Transfer-Encoding: chunked\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("identity", [400, 501], "Transfer-Encoding: identity\r\n\r\n\(json)"),
-        .post("almost chunked", [400, 501], "Transfer-Encoding: xchunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "a Content-Length beyond 64 bits", by: [400, 413],
+            "Content-Length: 18446744073709551644\r\n\r\n\(json)"),
+        .post(
+            "an unknown transfer coding", by: [400, 501], "Transfer-Encoding: gzip\r\n\r\n\(json)"),
+        .post(
+            "a coding before chunked", by: [400, 501],
+            "Transfer-Encoding: gzip, chunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "chunked not last", by: [400, 501],
+            "Transfer-Encoding: chunked, gzip\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "chunked twice in one field", by: [400, 501],
+            "Transfer-Encoding: chunked, chunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "chunked in two fields", by: [400, 501],
+            "Transfer-Encoding: chunked\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"),
+        .post("identity", by: [400, 501], "Transfer-Encoding: identity\r\n\r\n\(json)"),
+        .post(
+            "almost chunked", by: [400, 501],
+            "Transfer-Encoding: xchunked\r\n\r\n1c\r\n\(json)\r\n0\r\n\r\n"),
         .init(
-            "Transfer-Encoding in HTTP/1.0", [400, 501],
-            "POST /v1/chat/completions HTTP/1.0\r\n«HOST»\r\n«AUTH»\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"),
+            "Transfer-Encoding in HTTP/1.0", by: [400, 501],
+            "POST /v1/chat/completions HTTP/1.0\r\n«HOST»\r\n«AUTH»\r\n\(chunked)1c\r\n\(json)\r\n0\r\n\r\n"
+        ),
     ]
 
     private static let chunks: [MalformedRequest] = [
@@ -114,7 +143,9 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
         .post("a signed chunk size", chunked + "+1c\r\n\(json)\r\n0\r\n\r\n"),
         .post("a chunk size with 0x", chunked + "0x1c\r\n\(json)\r\n0\r\n\r\n"),
         .post("a space before a chunk size", chunked + " 1c\r\n\(json)\r\n0\r\n\r\n"),
-        .post("a chunk size beyond 64 bits", [400, 413], chunked + "1000000000000001c\r\n\(json)\r\n0\r\n\r\n"),
+        .post(
+            "a chunk size beyond 64 bits", by: [400, 413],
+            chunked + "1000000000000001c\r\n\(json)\r\n0\r\n\r\n"),
         .post("a chunk longer than its size", chunked + "1b\r\n\(json)\r\n0\r\n\r\n"),
         .post("a bare LF after a chunk size", chunked + "1c\n\(json)\r\n0\r\n\r\n"),
         .post("a bare LF after a chunk", chunked + "1c\r\n\(json)\n0\r\n\r\n"),
@@ -147,11 +178,11 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
 
     private static let startLines: [MalformedRequest] = [
         start("bare LF after the request line", "POST /v1/chat/completions HTTP/1.1\n"),
-        start("HTTP/2.0", [400, 505], "POST /v1/chat/completions HTTP/2.0\r\n"),
-        start("HTTP/1.7", [400, 505], "POST /v1/chat/completions HTTP/1.7\r\n"),
-        start("HTTP/0.9 with a version", [400, 505], "POST /v1/chat/completions HTTP/0.9\r\n"),
-        start("no version", [400, 505], "POST /v1/chat/completions\r\n"),
-        start("a version in lower case", [400, 505], "POST /v1/chat/completions http/1.1\r\n"),
+        start("HTTP/2.0", by: [400, 505], "POST /v1/chat/completions HTTP/2.0\r\n"),
+        start("HTTP/1.7", by: [400, 505], "POST /v1/chat/completions HTTP/1.7\r\n"),
+        start("HTTP/0.9 with a version", by: [400, 505], "POST /v1/chat/completions HTTP/0.9\r\n"),
+        start("no version", by: [400, 505], "POST /v1/chat/completions\r\n"),
+        start("a version in lower case", by: [400, 505], "POST /v1/chat/completions http/1.1\r\n"),
         start("another protocol", "POST /v1/chat/completions RTSP/1.0\r\n"),
         start("no target", "POST HTTP/1.1\r\n"),
         start("a space in the target", "POST /v1/chat /completions HTTP/1.1\r\n"),
@@ -159,20 +190,31 @@ struct MalformedRequest: Sendable, CustomTestStringConvertible {
         start("a NUL in the target", "POST /v1/chat/completions\u{0} HTTP/1.1\r\n"),
         start("a method that is no token", "PO(ST /v1/chat/completions HTTP/1.1\r\n"),
         .init("the first bytes of TLS", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\r\n\r\n"),
-        .init("the preface of HTTP/2", [400, 505], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+        .init("the preface of HTTP/2", by: [400, 505], "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     ]
 
     private static let sizes: [MalformedRequest] = [
-        .post("a field larger than the limit", [431], "X-A: \(String(repeating: "a", count: 9_000))\r\n\(whole)"),
-        .post("a head larger than the limit", [431], String(repeating: "X-A: \(String(repeating: "a", count: 90))\r\n", count: 100) + whole),
-        start("a target larger than the limit", [414, 431], "POST /v1/\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\n"),
-        .post("a Content-Length larger than the limit", [413], "Content-Length: 65537\r\n\r\n{"),
         .post(
-            "a chunked body larger than the limit", [413],
-            chunked + String(repeating: "1000\r\n\(String(repeating: " ", count: 4_096))\r\n", count: 17)),
+            "a field larger than the limit", by: [431],
+            "X-A: \(String(repeating: "a", count: 9_000))\r\n\(whole)"),
+        .post(
+            "a head larger than the limit", by: [431],
+            String(repeating: "X-A: \(String(repeating: "a", count: 90))\r\n", count: 100) + whole),
+        start(
+            "a target larger than the limit", by: [414, 431],
+            "POST /v1/\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\n"),
+        .post(
+            "a Content-Length larger than the limit", by: [413], "Content-Length: 65537\r\n\r\n{"),
+        .post(
+            "a chunked body larger than the limit", by: [413],
+            chunked
+                + String(
+                    repeating: "1000\r\n\(String(repeating: " ", count: 4_096))\r\n", count: 17)),
     ]
 
-    private static func start(_ name: String, _ statuses: Set<Int> = [400], _ line: String) -> MalformedRequest {
-        .init(name, statuses, line + "«HOST»\r\n«AUTH»\r\n" + whole)
+    private static func start(_ name: String, by statuses: Set<Int> = [400], _ line: String)
+        -> MalformedRequest
+    {
+        .init(name, by: statuses, line + "«HOST»\r\n«AUTH»\r\n" + whole)
     }
 }

@@ -11,7 +11,8 @@ extension Conformance {
         ]
 
         @Test(
-            "whatever the status, the body arrives byte for byte", arguments: WireCase.all, statuses)
+            "whatever the status, the body arrives byte for byte", arguments: WireCase.all, statuses
+        )
         func anyStatus(_ wire: WireCase, _ status: String) async throws {
             let body = wire.answer + "\n \u{0}\u{1}é"
             let step = Answer.plain(body, status: status, fields: ["retry-after: 7"])
@@ -28,15 +29,19 @@ extension Conformance {
         @Test("the provider's end-to-end headers arrive in order and case; its cookies do not")
         func headers() async throws {
             let passing = [
-                "Request-Id: req_1", "X-RateLimit-Remaining: 3", "anthropic-ratelimit-tokens-reset: 1",
-                "Retry-After: 1", "openai-processing-ms: 5", "x-should-retry: false", "Content-Language: en",
+                "Request-Id: req_1", "X-RateLimit-Remaining: 3",
+                "anthropic-ratelimit-tokens-reset: 1",
+                "Retry-After: 1", "openai-processing-ms: 5", "x-should-retry: false",
+                "Content-Language: en",
                 "X-Twice: 1", "x-twice: 2",
             ]
             let staying = [
-                "Set-Cookie: sid=1", "Connection: keep-alive, X-Hop", "X-Hop: 1", "Keep-Alive: timeout=9",
+                "Set-Cookie: sid=1", "Connection: keep-alive, X-Hop", "X-Hop: 1",
+                "Keep-Alive: timeout=9",
                 "Access-Control-Allow-Origin: *",
             ]
-            try await Setup.run(script: { _ in [Answer.plain("{}", fields: passing + staying)] }) { setup in
+            try await Setup.run(script: { _ in [Answer.plain("{}", fields: passing + staying)] }) {
+                setup in
                 let response = try setup.exchange(setup.request())
                 let names = Set(passing.map { $0.split(separator: ":")[0].lowercased() })
                 let passed = response.fields.filter { names.contains($0.name.lowercased()) }
@@ -56,19 +61,23 @@ extension Conformance {
             try await Setup.run(wire, script: { _ in [.text(bytes)] }) { setup in
                 let response = try setup.exchange(setup.request())
                 #expect(response.text == wire.stream)
-                #expect(response.rawBody == Array(bytes.utf8.dropFirst(Answer.streamHead.utf8.count)))
+                #expect(
+                    response.rawBody == Array(bytes.utf8.dropFirst(Answer.streamHead.utf8.count)))
                 #expect(response.end == .complete)
                 #expect(response.value("content-type") == "text/event-stream")
             }
         }
 
-        @Test("wherever the network cuts a stream into pieces, its bytes are the same", arguments: WireCase.all)
+        @Test(
+            "wherever the network cuts a stream into pieces, its bytes are the same",
+            arguments: WireCase.all)
         func everyPieceBoundary(_ wire: WireCase) async throws {
             let bytes = Array(Answer.stream(wire.events).utf8)
             let script: FakeUpstream.Script = { request in
                 let cut = request.ordinal + 1
                 return [
-                    .bytes(Array(bytes[..<cut])), .pause(milliseconds: 1), .bytes(Array(bytes[cut...])),
+                    .bytes(Array(bytes[..<cut])), .pause(milliseconds: 1),
+                    .bytes(Array(bytes[cut...])),
                 ]
             }
             try await Setup.run(wire, script: script) { setup in
@@ -85,12 +94,15 @@ extension Conformance {
             }
         }
 
-        @Test("an event is passed on when it comes, not when the next one does", arguments: WireCase.all)
+        @Test(
+            "an event is passed on when it comes, not when the next one does",
+            arguments: WireCase.all)
         func noHoldingBack(_ wire: WireCase) async throws {
             let gate = Gate()
             let rest = wire.events.dropFirst().map(Answer.chunk).joined() + "0\r\n\r\n"
             let steps: [FakeUpstream.Step] = [
-                .text(Answer.streamHead + Answer.chunk(wire.events[0])), .wait(until: gate), .text(rest),
+                .text(Answer.streamHead + Answer.chunk(wire.events[0])), .wait(until: gate),
+                .text(rest),
             ]
             try await Setup.run(wire, script: { _ in steps }) { setup in
                 let client = try setup.client()
@@ -108,7 +120,8 @@ extension Conformance {
         func headFirst() async throws {
             let gate = Gate()
             let steps: [FakeUpstream.Step] = [
-                .text(Answer.streamHead), .wait(until: gate), .text(Answer.chunk("data: x\n\n") + "0\r\n\r\n"),
+                .text(Answer.streamHead), .wait(until: gate),
+                .text(Answer.chunk("data: x\n\n") + "0\r\n\r\n"),
             ]
             try await Setup.run(script: { _ in steps }) { setup in
                 let client = try setup.client()
@@ -122,7 +135,8 @@ extension Conformance {
 
         @Test("a chunked JSON body with extensions and trailers is read whole by the client")
         func chunkedJSON() async throws {
-            let head = Answer.head("200 OK", ["Content-Type: application/json", "Transfer-Encoding: chunked"])
+            let head = Answer.head(
+                "200 OK", ["Content-Type: application/json", "Transfer-Encoding: chunked"])
             let bytes = head + "3;ext=\"v\"\r\n{\"a\r\n4\r\n\":1}\r\n0\r\nX-Trailer: 1\r\n\r\n"
             try await Setup.run(script: { _ in [.text(bytes)] }) { setup in
                 let client = try setup.client()
@@ -136,7 +150,9 @@ extension Conformance {
             }
         }
 
-        @Test("responses without a body leave the connection usable", arguments: ["204 No Content", "304 Not Modified"])
+        @Test(
+            "responses without a body leave the connection usable",
+            arguments: ["204 No Content", "304 Not Modified"])
         func bodiless(_ status: String) async throws {
             let first = FakeUpstream.Step.text(Answer.head(status, ["ETag: \"1\""]))
             let script: FakeUpstream.Script = { $0.ordinal == 0 ? [first] : [Answer.plain("{}")] }
@@ -153,7 +169,8 @@ extension Conformance {
 
         @Test("interim responses of the provider are not taken for the answer")
         func interim() async throws {
-            let early = Answer.head("103 Early Hints", ["Link: </x>"]) + Answer.head("100 Continue", [])
+            let early =
+                Answer.head("103 Early Hints", ["Link: </x>"]) + Answer.head("100 Continue", [])
             let script: FakeUpstream.Script = { _ in [.text(early), Answer.plain("{}")] }
             try await Setup.run(script: script) { setup in
                 let response = try setup.exchange(setup.request())

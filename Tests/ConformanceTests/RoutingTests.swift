@@ -13,14 +13,16 @@ extension Conformance {
             arguments: [
                 ("agentroute-heavy", "vendor/big"), ("agentroute-balanced", "vendor/big-b"),
                 ("agentroute-fast", "vendor/big-f"), ("claude-agentroute-heavy", "vendor/big"),
-                ("claude-agentroute-balanced", "vendor/big-b"), ("claude-agentroute-fast", "vendor/big-f"),
-                ("agentroute-heavy[1m]", "vendor/big"), ("claude-agentroute-fast[1m]", "vendor/big-f"),
+                ("claude-agentroute-balanced", "vendor/big-b"),
+                ("claude-agentroute-fast", "vendor/big-f"),
+                ("agentroute-heavy[1m]", "vendor/big"),
+                ("claude-agentroute-fast[1m]", "vendor/big-f"),
                 ("lab/any/model:free", "any/model:free"), ("lab/x", "x"), ("lab/a/b[1m]", "a/b"),
                 ("lab/m\\u00e9", "mé"),
             ])
         func resolves(_ model: String, _ upstream: String) async throws {
             try await Setup.run(.chat, script: script) { setup in
-                #expect(try setup.exchange(setup.request(model: model)).status == 200)
+                try #expect(setup.exchange(setup.request(model: model)).status == 200)
                 let body = try #require(setup.upstream.seen.requests.first?.body)
                 let object = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
                 #expect(object?["model"] as? String == upstream)
@@ -31,7 +33,10 @@ extension Conformance {
             "Gemini's model stands in the path",
             arguments: [
                 ("agentroute-fast:generateContent", "big-1-f:generateContent"),
-                ("agentroute-heavy:streamGenerateContent?alt=sse", "big-1:streamGenerateContent?alt=sse"),
+                (
+                    "agentroute-heavy:streamGenerateContent?alt=sse",
+                    "big-1:streamGenerateContent?alt=sse"
+                ),
                 ("agentroute-balanced:countTokens", "big-1-b:countTokens"),
                 ("lab/gemini-x:generateContent", "gemini-x:generateContent"),
                 ("lab%2Fgemini-x:generateContent", "gemini-x:generateContent"),
@@ -40,15 +45,19 @@ extension Conformance {
         func gemini(_ asked: String, _ upstream: String) async throws {
             try await Setup.run(.gemini, script: script) { setup in
                 let target = "/v1beta/models/" + asked
-                #expect(try setup.exchange(setup.request(target: target)).status == 200)
+                try #expect(setup.exchange(setup.request(target: target)).status == 200)
                 #expect(
                     setup.upstream.seen.requests.first?.target == "/base/v1beta/models/" + upstream)
             }
         }
 
         @Test(
-            "an unknown model is a 404 that lists the aliases, never a guess", arguments: WireCase.all,
-            ["gpt-5", "agentroute-huge", "nowhere/model", "AGENTROUTE-HEAVY", "lab", "lab/", "/x", "[1m]"])
+            "an unknown model is a 404 that lists the aliases, never a guess",
+            arguments: WireCase.all,
+            [
+                "gpt-5", "agentroute-huge", "nowhere/model", "AGENTROUTE-HEAVY", "lab", "lab/",
+                "/x", "[1m]",
+            ])
         func unknown(_ wire: WireCase, _ model: String) async throws {
             try await Setup.run(wire, script: script) { setup in
                 let target = "/v1beta/models/\(model):generateContent"
@@ -68,7 +77,10 @@ extension Conformance {
         @Test(
             "a body without a model's name is a 400 that says so",
             arguments: [WireCase.messages, .chat, .responses],
-            ["{}", #"{"m":{"model":"agentroute-heavy"}}"#, #"{"model":null}"#, #"{"model":7}"#, #"{"model":""}"#])
+            [
+                "{}", #"{"m":{"model":"agentroute-heavy"}}"#, #"{"model":null}"#, #"{"model":7}"#,
+                #"{"model":""}"#,
+            ])
         func missing(_ wire: WireCase, _ body: String) async throws {
             try await expectBadRequest(wire, body) { $0.contains("model") }
         }
@@ -76,9 +88,11 @@ extension Conformance {
         @Test(
             "invalid JSON is a 400 that says where", arguments: WireCase.all,
             [
-                "", "{", "[]", #"{"model":"agentroute-heavy",}"#, #"{"model":"agentroute-heavy"} x"#,
+                "", "{", "[]", #"{"model":"agentroute-heavy",}"#,
+                #"{"model":"agentroute-heavy"} x"#,
                 #"{"model":"agentroute-heavy","a":01}"#, #"{"model":"agentroute-heavy","a":"\x"}"#,
-                "{\"model\":\"agentroute-heavy\",\"a\":\"\n\"}", "{'model':1}", "\u{feff}{}", "null",
+                "{\"model\":\"agentroute-heavy\",\"a\":\"\n\"}", "{'model':1}", "\u{feff}{}",
+                "null",
             ])
         func invalid(_ wire: WireCase, _ body: String) async throws {
             try await expectBadRequest(wire, body) { message in
@@ -86,7 +100,9 @@ extension Conformance {
             }
         }
 
-        @Test("another wire than the provider's is a 501 in the client's dialect", arguments: WireCase.all)
+        @Test(
+            "another wire than the provider's is a 501 in the client's dialect",
+            arguments: WireCase.all)
         func wrongWire(_ wire: WireCase) async throws {
             let other = wire.wire == .openAIChat ? WireCase.messages : .chat
             try await Setup.run(other, script: script) { setup in
@@ -106,13 +122,19 @@ extension Conformance {
                 let list = try models(response)
                 #expect(list["object"] as? String == "list")
                 let data = try #require(list["data"] as? [[String: Any]])
-                #expect(data.allSatisfy { $0["object"] as? String == "model" && $0["created"] is Int })
+                #expect(
+                    data.allSatisfy { $0["object"] as? String == "model" && $0["created"] is Int })
                 let ids = Set(data.compactMap { $0["id"] as? String })
-                #expect(ids.isSuperset(of: ["agentroute-heavy", "agentroute-balanced", "agentroute-fast"]))
+                #expect(
+                    ids.isSuperset(of: [
+                        "agentroute-heavy", "agentroute-balanced", "agentroute-fast",
+                    ]))
             }
         }
 
-        @Test("with anthropic-version it lists them in Anthropic's shape, under names Claude Code shows")
+        @Test(
+            "with anthropic-version it lists them in Anthropic's shape, under names Claude Code shows"
+        )
         func modelsAnthropic() async throws {
             try await Setup.run(script: script) { setup in
                 let fields = ["anthropic-version: 2023-06-01"]
@@ -121,7 +143,10 @@ extension Conformance {
                 let list = try models(response)
                 #expect(list["has_more"] as? Bool == false)
                 let data = try #require(list["data"] as? [[String: Any]])
-                #expect(data.allSatisfy { $0["type"] as? String == "model" && $0["display_name"] is String })
+                #expect(
+                    data.allSatisfy {
+                        $0["type"] as? String == "model" && $0["display_name"] is String
+                    })
                 #expect(data.allSatisfy { $0["created_at"] is String })
                 let ids = data.compactMap { $0["id"] as? String }
                 #expect(ids.contains("claude-agentroute-heavy"))
@@ -159,7 +184,8 @@ extension Conformance {
             try await Setup.run(wire, script: script) { setup in
                 let client = try setup.client()
                 let length = body.isEmpty ? ["Content-Length: 0"] : []
-                client.send(setup.message("POST", wire.target, fields: length, body: Array(body.utf8)))
+                client.send(
+                    setup.message("POST", wire.target, fields: length, body: Array(body.utf8)))
                 let response = try #require(client.readResponse())
                 let error = try DialectError.expect(response, status: 400, wire: wire.wire)
                 #expect(isFitting(error.message), "\(error.message)")

@@ -1,3 +1,4 @@
+import AgentRouteCore
 import AgentRouteTesting
 import AgentRouteWire
 import Testing
@@ -6,14 +7,16 @@ extension Conformance {
     @Suite("upstream faults before the answer's head")
     struct UpstreamFaults {
         @Test(
-            "a fault before the head is an error in the client's dialect", arguments: UpstreamFault.all,
+            "a fault before the head is an error in the client's dialect",
+            arguments: UpstreamFault.all,
             WireCase.all)
         func beforeTheHead(_ fault: UpstreamFault, _ wire: WireCase) async throws {
             var options = Setup.Options()
             options.timeouts = #"{"connect":"2s","headers":"200ms","silence":"200ms"}"#
             options.baseURL = try fault.baseURL()
             let script: FakeUpstream.Script = { _ in fault.steps }
-            try await Setup.run(wire, options: options, greeting: fault.greeting, script: script) { setup in
+            try await Setup.run(wire, options: options, greeting: fault.greeting, script: script) {
+                setup in
                 let client = try setup.client()
                 client.send(setup.request())
                 let response = try #require(client.readResponse(), "no answer")
@@ -24,12 +27,15 @@ extension Conformance {
                 #expect(records.map(\.status) == [fault.status])
                 #expect(records.map(\.outcome.rawValue) == [fault.outcome])
                 #expect(setup.upstream.seen.requests.count <= 1, "sent twice")
-                client.send(setup.raw("GET /healthz HTTP/1.1", ["Host: 127.0.0.1:\(setup.gateway.port)"]))
+                client.send(
+                    setup.raw("GET /healthz HTTP/1.1", ["Host: 127.0.0.1:\(setup.gateway.port)"]))
                 #expect(client.readResponse()?.status == 200, "the client's connection is lost")
             }
         }
 
-        @Test("wherever the head is cut, the client gets a whole error and the request is not repeated")
+        @Test(
+            "wherever the head is cut, the client gets a whole error and the request is not repeated"
+        )
         func everyHeadCut() async throws {
             let head = Array(Answer.streamHead.utf8)
             let script: FakeUpstream.Script = { [.bytes(Array(head.prefix($0.ordinal))), .close] }
@@ -64,39 +70,45 @@ extension Conformance {
         @Test("a connection is used again for the next request")
         func reuse() async throws {
             try await Setup.run(script: { _ in [Answer.plain("{}")] }) { setup in
-                for _ in 0..<3 { #expect(try setup.exchange(setup.request()).text == "{}") }
+                for _ in 0..<3 { try #expect(setup.exchange(setup.request()).text == "{}") }
                 #expect(setup.upstream.seen.connectionCount == 1)
             }
         }
 
-        @Test("a kept connection that was closed while idle is replaced unnoticed", arguments: [true, false])
+        @Test(
+            "a kept connection that was closed while idle is replaced unnoticed",
+            arguments: [true, false])
         func closedWhileIdle(reset: Bool) async throws {
             let script: FakeUpstream.Script = { request in
                 [Answer.plain("{}")] + (request.ordinal == 0 ? [reset ? .reset : .close] : [])
             }
             try await Setup.run(script: script) { setup in
-                #expect(try setup.exchange(setup.request()).text == "{}")
+                try #expect(setup.exchange(setup.request()).text == "{}")
                 if !reset { #expect(setup.upstream.awaitPeerClosed()) }
-                #expect(try setup.exchange(setup.request()).text == "{}")
+                try #expect(setup.exchange(setup.request()).text == "{}")
                 #expect(setup.upstream.seen.requests.count == 2)
                 #expect(setup.upstream.seen.connectionCount == 2)
             }
         }
 
-        @Test("a request read by the provider on a kept connection is never sent twice", arguments: [true, false])
+        @Test(
+            "a request read by the provider on a kept connection is never sent twice",
+            arguments: [true, false])
         func neverTwice(reset: Bool) async throws {
             let script: FakeUpstream.Script = { request in
                 request.ordinal == 0 ? [Answer.plain("{}")] : [reset ? .reset : .close]
             }
             try await Setup.run(script: script) { setup in
-                #expect(try setup.exchange(setup.request()).text == "{}")
-                try DialectError.expect(setup.exchange(setup.request()), status: 502, wire: .openAIChat)
+                try #expect(setup.exchange(setup.request()).text == "{}")
+                try DialectError.expect(
+                    setup.exchange(setup.request()), status: 502, wire: .openAIChat)
                 #expect(setup.upstream.seen.requests.count == 2)
             }
         }
 
         @Test(
-            "a connection is not used again after an answer that forbids it", arguments: UnusableAnswer.all)
+            "a connection is not used again after an answer that forbids it",
+            arguments: UnusableAnswer.all)
         func notReused(_ answer: UnusableAnswer) async throws {
             let script: FakeUpstream.Script = { request in
                 request.connection == 0 ? [.text(answer.text)] : [Answer.plain(#"{"second":1}"#)]
@@ -105,7 +117,7 @@ extension Conformance {
                 let first = try setup.exchange(setup.request())
                 #expect(first.text == "{}")
                 #expect(first.end == .complete)
-                #expect(try setup.exchange(setup.request()).text == #"{"second":1}"#)
+                try #expect(setup.exchange(setup.request()).text == #"{"second":1}"#)
                 #expect(setup.upstream.awaitPeerClosed(connection: 0))
             }
         }
@@ -124,7 +136,8 @@ struct UnusableAnswer: Sendable, CustomTestStringConvertible {
 
     static let all = [
         UnusableAnswer("stray bytes after it", ["Content-Length: 2"], "{}stray"),
-        UnusableAnswer("a second response after it", ["Content-Length: 2"], "{}HTTP/1.1 200 OK\r\n\r\n"),
+        UnusableAnswer(
+            "a second response after it", ["Content-Length: 2"], "{}HTTP/1.1 200 OK\r\n\r\n"),
         UnusableAnswer(
             "stray bytes after the last chunk", ["Transfer-Encoding: chunked"],
             "2\r\n{}\r\n0\r\n\r\nstray"),
@@ -138,7 +151,7 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
     var greeting: [FakeUpstream.Step] = []
     var steps: [FakeUpstream.Step] = []
     var status = 502
-    var outcome = "upstream-error"
+    var outcome = "upstream-failed"
     var host: String?
     var isRefused = false
 
@@ -154,30 +167,34 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
     static let all = connecting + cutting + malformed
 
     private static let connecting = [
-        UpstreamFault(testDescription: "refuses", outcome: "upstream-refused", isRefused: true),
+        UpstreamFault(testDescription: "refuses", isRefused: true),
         UpstreamFault(
-            testDescription: "cannot be resolved", outcome: "upstream-refused", host: "nothing.invalid"),
+            testDescription: "cannot be resolved",
+            host: "nothing.invalid"),
         UpstreamFault(
-            testDescription: "says nothing", steps: [.stallUntilClosed], status: 504, outcome: "timeout"),
+            testDescription: "says nothing", steps: [.stallUntilClosed], status: 504,
+            outcome: "upstream-timeout"),
         UpstreamFault(
             testDescription: "stops inside its head",
             steps: [.text("HTTP/1.1 200 OK\r\nContent-"), .stallUntilClosed], status: 504,
-            outcome: "timeout"),
+            outcome: "upstream-timeout"),
     ]
 
     private static let cutting = [
         UpstreamFault(
-            testDescription: "closes when connected", greeting: [.close], outcome: "upstream-cut"),
+            testDescription: "closes when connected", greeting: [.close]),
         UpstreamFault(
-            testDescription: "resets when connected", greeting: [.reset], outcome: "upstream-cut"),
-        UpstreamFault(testDescription: "closes after the request", steps: [.close], outcome: "upstream-cut"),
-        UpstreamFault(testDescription: "resets after the request", steps: [.reset], outcome: "upstream-cut"),
+            testDescription: "resets when connected", greeting: [.reset]),
         UpstreamFault(
-            testDescription: "closes inside its head", steps: [.text("HTTP/1.1 200 OK\r\nCont"), .close],
-            outcome: "upstream-cut"),
+            testDescription: "closes after the request", steps: [.close]),
+        UpstreamFault(
+            testDescription: "resets after the request", steps: [.reset]),
+        UpstreamFault(
+            testDescription: "closes inside its head",
+            steps: [.text("HTTP/1.1 200 OK\r\nCont"), .close], ),
         UpstreamFault(
             testDescription: "closes after an interim response",
-            steps: [.text("HTTP/1.1 100 Continue\r\n\r\n"), .close], outcome: "upstream-cut"),
+            steps: [.text("HTTP/1.1 100 Continue\r\n\r\n"), .close]),
     ]
 
     private static let malformed = [
@@ -188,10 +205,12 @@ struct UpstreamFault: Sendable, CustomTestStringConvertible {
         fault("a header without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n"),
         fault("a NUL in a header", "HTTP/1.1 200 OK\r\nX: a\u{0}b\r\nContent-Length: 0\r\n\r\n"),
         fault("a folded header", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 0\r\n\r\n"),
-        fault("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
+        fault(
+            "two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
         fault(
             "length and chunked",
-            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+        ),
         fault("a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}"),
         fault(
             "a head larger than the limit",

@@ -168,7 +168,7 @@ struct ConfigurationFaultTests {
         #expect(faults.allSatisfy { $0.hasPrefix("profiles.default.heavy: ") })
     }
 
-    @Test("the active profile exists when there are profiles, and cannot be named when there are none")
+    @Test("the active profile exists if any does, and cannot be named if none does")
     func activeProfile() {
         #expect(
             ConfigurationFixture("{ \"profiles\": { \"work\": {}, \"home\": {} } }").faults()

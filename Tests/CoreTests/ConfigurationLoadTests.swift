@@ -1,4 +1,5 @@
 import AgentRouteCore
+import AgentRouteWire
 import Testing
 
 @Suite("Reading config.json")
@@ -46,7 +47,8 @@ struct ConfigurationLoadTests {
         let configuration = try ConfigurationFixture(
             text, environment: ["LAB_KEY": "sk-lab"], files: ["/etc/agentroute/ca.pem": "PEM"]
         ).load()
-        #expect(configuration.listen == Listen(host: "::1", port: 0, allowedHosts: ["box.lan:4505"]))
+        #expect(
+            configuration.listen == Listen(host: "::1", port: 0, allowedHosts: ["box.lan:4505"]))
         #expect(configuration.providers.map(\.id) == ["openrouter", "lab"])
         let lab = try #require(configuration.providers.last)
         #expect(lab.endpoint == .http(try BaseURL("http://127.0.0.1:9000/api/v1")))
@@ -119,7 +121,8 @@ struct ConfigurationLoadTests {
 
     @Test("a configuration built in code is checked like a file")
     func builtInCode() throws {
-        var lab = Provider(id: "a/b", endpoint: .demo, wires: [], key: .present(Secret("a\n"), source: "code"))
+        var lab = Provider(
+            id: "a/b", endpoint: .demo, wires: [], key: .present(Secret("a\n"), source: "code"))
         lab.headers = [Provider.Header(name: "Host", value: Secret("x"))]
         lab.timeouts.connect = .zero
         var options = Configuration.Options()

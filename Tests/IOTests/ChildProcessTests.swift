@@ -7,7 +7,7 @@ private final class Observation {
     var output = ""
     var errors = ""
     var exit: ChildProcess.Exit?
-    private let loop: EventLoop
+    private unowned let loop: EventLoop
     private var marks: Int
 
     /// Stops `loop` once the program has ended and `outputs` lines have come.

@@ -75,11 +75,22 @@ struct EventLoopTests {
     @Test("work that gives itself again leaves timers their turn")
     func fairness() throws {
         let loop = try EventLoop()
-        @Sendable func again() { loop.execute { again() } }
+        let limit = 1_000_000
+        let turns = Observed(0)
+        @Sendable func again() {
+            turns.update { $0 += 1 }
+            if turns.value < limit { loop.execute { again() } }
+        }
         again()
-        let timer = LoopTimer(loop: loop, after: 1) { loop.stop() }
+        var turnsBeforeTimer = limit
+        let timer = LoopTimer(loop: loop, after: 1) {
+            turnsBeforeTimer = turns.value
+            turns.update { $0 = limit }
+            loop.stop()
+        }
         runUntilStopped(loop)
         timer.cancel()
+        #expect(turnsBeforeTimer < limit)
     }
 
     @Test("stop from another thread ends run")

@@ -109,7 +109,7 @@ struct ExchangeTests {
             return server
         }
         var observed = 0
-        let gateway = try Wired(loop: provider.loop) { client in
+        let gateway = try Wired(loop: provider.loop) { [unowned origin = provider.origin] client in
             let server = ServerScript()
             server.onRequest = { _, _ in
                 let upstream = ClientScript(request: get)
@@ -119,12 +119,12 @@ struct ExchangeTests {
                             to: client, head: $0, framing: .raw, observe: true, events: true)
                     }
                 }
-                upstream.onCompleted = { source in
+                upstream.onCompleted = { [unowned upstream] source in
                     observed = upstream.body.count
                     source.release()
                     client.next(keepAlive: true)
                 }
-                _ = provider.origin.connect(handler: upstream, pooled: true)
+                _ = origin.connect(handler: upstream, pooled: true)
             }
             return server
         }
@@ -147,7 +147,7 @@ struct ExchangeTests {
             return server
         }
         var upstreamEnd: ConnectionEnd?
-        let gateway = try Wired(loop: provider.loop) { client in
+        let gateway = try Wired(loop: provider.loop) { [unowned origin = provider.origin] client in
             let server = ServerScript()
             server.onRequest = { _, _ in
                 let upstream = ClientScript(request: get)
@@ -163,7 +163,7 @@ struct ExchangeTests {
                     "data: cut\n\n".withSpan(source.relayAbort)
                     client.finishAndClose()
                 }
-                _ = provider.origin.connect(handler: upstream, pooled: true)
+                _ = origin.connect(handler: upstream, pooled: true)
             }
             return server
         }
@@ -197,9 +197,11 @@ struct ExchangeTests {
         client.onReady = { connection in
             let all = UnsafeRawBufferPointer(bytes).bytes
             connection.write(
-                head: all.extracting(first: head.utf8.count),
-                all.extracting(droppingFirst: head.utf8.count), RawSpan(), RawSpan(), borrow: true)
-            #expect(connection.pendingByteCount > 0)
+                head: all.extracting(first: head.utf8.count), before: RawSpan(),
+                inserted: RawSpan(), after: all.extracting(droppingFirst: head.utf8.count))
+            let pending = connection.pendingByteCount
+            #expect(pending > 0)
+            #expect(connection.sentByteCount + UInt64(pending) == UInt64(all.byteCount))
             connection.expectResponse(isHead: false)
         }
         client.onDrained = { _ in drained += 1 }

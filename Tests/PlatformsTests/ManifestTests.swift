@@ -1,4 +1,5 @@
 import AgentRouteWire
+import Foundation
 import Testing
 
 @testable import AgentRoutePlatforms
@@ -35,6 +36,14 @@ struct ManifestTests {
         let manifests = try Manifest.builtIn()
         #expect(manifests.map(\.id) == ["claude-code", "codex", "gemini-cli"])
         #expect(manifests.map(\.wire) == [.anthropicMessages, .openAIResponses, .gemini])
+    }
+
+    @Test("every file of the manifests folder is built in")
+    func complete() throws {
+        let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../manifests")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.standardized.path)
+        let ids = try Manifest.builtIn().map { "\($0.id).json" }
+        #expect(files.sorted() == ids.sorted())
     }
 
     @Test("Claude Code gets the address, the token and an alias for each of its four tiers")

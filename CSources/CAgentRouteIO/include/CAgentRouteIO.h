@@ -72,6 +72,7 @@ ar_timer_t *_Nullable ar_timer_start(ar_loop_t *_Nonnull loop, uint64_t delay_ms
 void ar_timer_again(ar_timer_t *_Nonnull timer, uint64_t delay_ms, uint64_t repeat_ms);
 void ar_timer_close(ar_timer_t *_Nonnull timer);
 
+/* NULL when memory is short or the signal cannot be watched (SIGKILL, SIGSTOP). */
 ar_signal_t *_Nullable ar_signal_start(ar_loop_t *_Nonnull loop, int number,
                                        ar_tick_fn _Nonnull on_fire, ar_tick_fn _Nonnull on_closed,
                                        void *_Nullable ctx);
@@ -248,8 +249,8 @@ void ar_conn_expect_response(ar_conn_t *_Nonnull conn, int is_head);
 
 /* Sends the slices in one system call where the socket takes them. What it does not take at once is
  * copied, but for the slices whose bit is set in `borrowed` (bit 0 the first): those stay where they
- * are, and the caller keeps them valid until on_drained or on_closed; ar_conn_pending 0 afterwards
- * means that nothing is borrowed any more. At most 16 slices. 0, or -1 when the connection has ended
+ * are, and the caller keeps them valid until ar_conn_pending is 0 (told by on_drained, which also comes
+ * before) or on_closed. At most 16 slices. 0, or -1 when the connection has ended
  * (on_end follows or was given). */
 int ar_conn_write(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, uint32_t count,
                   uint32_t borrowed);
@@ -307,7 +308,7 @@ ar_sink_t *_Nullable ar_sink_create(ar_loop_t *_Nonnull loop, int fd, size_t cap
 /* 0, or -1 when it does not fit. Copies. */
 int ar_sink_write(ar_sink_t *_Nonnull sink, ar_slice_t bytes);
 uint64_t ar_sink_refused(const ar_sink_t *_Nonnull sink);
-/* Writes what waits, blocking, and frees. */
+/* Writes what waits, blocking, and frees; while a batch is on its way, after it, on the loop. */
 void ar_sink_free(ar_sink_t *_Nonnull sink);
 
 typedef struct {
@@ -317,7 +318,7 @@ typedef struct {
 } ar_child_events_t;
 
 /* Starts `file` (looked up in PATH) in a process group of its own, with standard input from the null
- * device and both outputs given to on_output. `arguments` and `environment` end with NULL. On failure
+ * device and both outputs given to on_output. `arguments`, whose first is the program's name, and `environment` end with NULL. On failure
  * NULL and a libuv error in *error. on_closed comes after on_exit and the end of both outputs. */
 ar_child_t *_Nullable ar_child_start(ar_loop_t *_Nonnull loop, const char *_Nonnull file,
                                      const char *_Nullable const *_Nonnull arguments,

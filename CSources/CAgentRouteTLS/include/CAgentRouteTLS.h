@@ -11,18 +11,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What many connections share: trust anchors, options. Owned by the caller, counted. */
+/* What many connections share: trust anchors, options. Owned by the caller, counted (any thread). */
 typedef struct ar_tls_context ar_tls_context_t;
 /* One connection's TLS state. */
 typedef struct ar_tls ar_tls_t;
-/* The newest session of one host, for resumption. Owned by whoever owns the host's pool. */
+/* The newest session of one host under one context, for resumption (which checks no certificate
+ * again). Owned by whoever owns the host's pool. */
 typedef struct ar_tls_session ar_tls_session_t;
 
 typedef enum {
     AR_TLS_OK = 0,
     AR_TLS_WANT_INPUT = 1,  /* all input consumed; feed more */
     AR_TLS_CLOSED = 2,      /* the peer said close_notify: an orderly end */
-    AR_TLS_UNTRUSTED = -1,  /* the chain does not lead to a trust anchor, or is expired or revoked */
+    AR_TLS_UNTRUSTED = -1,  /* the chain does not lead to a trust anchor, or is expired */
     AR_TLS_WRONG_HOST = -2, /* the certificate is for another name */
     AR_TLS_FAILED = -3      /* any other protocol failure, or the send callback failed */
 } ar_tls_status_t;
@@ -43,7 +44,8 @@ ar_tls_session_t *_Nullable ar_tls_session_create(void);
 void ar_tls_session_free(ar_tls_session_t *_Nullable session);
 
 /* A client connection to `host`. `session` may be NULL; it is read now (to resume) and written when
- * the server issues a ticket, so it must outlive the connection. NULL when memory is short. */
+ * the server issues a ticket, so it must outlive the connection. NULL when memory is short, or when
+ * `host` is empty or longer than 255 bytes. */
 ar_tls_t *_Nullable ar_tls_create(ar_tls_context_t *_Nonnull context, const char *_Nonnull host,
                                   ar_tls_session_t *_Nullable session, ar_tls_send_fn _Nonnull send,
                                   void *_Nullable send_ctx);
@@ -64,7 +66,9 @@ ar_tls_status_t ar_tls_handshake(ar_tls_t *_Nonnull tls);
 ar_tls_status_t ar_tls_read(ar_tls_t *_Nonnull tls, uint8_t *_Nonnull plain, size_t capacity,
                             size_t *_Nonnull count);
 
-/* Encrypts `count` bytes and hands the ciphertext to the send callback before it returns. */
+/* Encrypts `count` bytes and hands the ciphertext to the send callback before it returns; while a
+ * message of the handshake's kind has come in part, they are kept and sent by the ar_tls_read that
+ * completes it. The send callback may also run inside ar_tls_handshake and ar_tls_read. */
 ar_tls_status_t ar_tls_write(ar_tls_t *_Nonnull tls, const uint8_t *_Nonnull bytes, size_t count);
 
 /* Sends close_notify, once, if the handshake is complete. */

@@ -68,9 +68,9 @@ package struct Option: Sendable, Equatable {
     }
 
     /// Belongs to every command.
-    static let help = Option("help", .none, "print this help and do nothing else")
+    static let help = Option("help", .none, "print this help")
     /// Belongs to every command.
-    static let json = Option("json", .none, "print JSON lines on standard output, prose on standard error")
+    static let json = Option("json", .none, "print JSON lines for programs")
 
     /// How it is typed, such as `--port N`.
     var usage: String {

@@ -1,3 +1,5 @@
+package import AgentRouteCore
+
 /// What `help` prints, made from the command table.
 package struct HelpText {
     private let commands: [Command]
@@ -37,18 +39,17 @@ package struct HelpText {
     }
 
     /// A command, for programs.
-    package func json(_ command: Command) -> JSONLine {
+    package func json(_ command: Command) -> JSONValue {
         let options = command.options.map { option in
-            JSONLine.Value.object([
-                .init(key: "name", value: .text("--" + option.name)),
-                .init(key: "usage", value: .text(option.usage)),
-                .init(key: "summary", value: .text(option.summary)),
-            ])
+            [
+                "name": .string("--" + option.name), "usage": .string(option.usage),
+                "summary": .string(option.summary),
+            ] as JSONValue
         }
-        return JSONLine([
-            "command": .text(command.name), "summary": .text(command.summary),
-            "usage": .text(command.usage), "options": .list(options),
-        ])
+        return [
+            "command": .string(command.name), "summary": .string(command.summary),
+            "usage": .string(command.usage), "options": .array(options),
+        ]
     }
 
     private func columns(_ rows: [(left: String, right: String)]) -> [String] {

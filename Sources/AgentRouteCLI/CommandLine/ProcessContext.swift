@@ -23,7 +23,7 @@ package struct ProcessContext: Sendable {
 
     private static func environmentOfThisProcess() -> [String: String] {
         var variables: [String: String] = [:]
-        guard var entry = environ else { return variables }
+        var entry = environ
         // SAFETY: `environ` is an array of C strings that ends with a null pointer (environ(7)).
         while let text = entry.pointee {
             let parts = String(cString: text)

@@ -1,3 +1,4 @@
+package import AgentRouteCore
 internal import Glibc
 
 /// The program's two outputs. What is written is out when the call returns: nothing waits in a
@@ -14,22 +15,22 @@ package struct Console: Sendable {
 
     /// Writes `line` and a line feed to standard output.
     package func say(_ line: String) {
-        write(line, to: output)
+        write(Array(line.utf8), to: output)
     }
 
-    /// Writes `line` as one line of JSON to standard output.
-    package func say(_ line: JSONLine) {
-        write(line.text, to: output)
+    /// Writes `event` as one line of JSON to standard output.
+    package func say(_ event: JSONValue) {
+        write(event.serialized(), to: output)
     }
 
     /// Writes `line` and a line feed to standard error.
     package func note(_ line: String) {
-        write(line, to: errors)
+        write(Array(line.utf8), to: errors)
     }
 
     /// Gives up in silence when nobody reads any more: there is nobody left to tell.
-    private func write(_ line: String, to descriptor: Int32) {
-        var rest = Array((line + "\n").utf8)[...]
+    private func write(_ line: [UInt8], to descriptor: Int32) {
+        var rest = (line + [UInt8(ascii: "\n")])[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {

@@ -12,7 +12,7 @@ struct Failure: Error, Equatable {
 
     /// How the program ends.
     let exitCode: ExitCode
-    /// A word for programs, such as `port-in-use`.
+    /// A word for programs, such as `port_in_use`.
     let code: String
     /// At least one.
     let faults: [Fault]
@@ -35,7 +35,7 @@ struct Failure: Error, Equatable {
     /// Every fault of the configuration in `file`.
     init(_ error: ConfigurationError, in file: String) {
         self.init(
-            .general, code: "configuration-invalid",
+            .general, code: "configuration_invalid",
             faults: error.faults.map { fault in
                 Fault(
                     place: fault.path.isEmpty ? file : "\(file): \(fault.path)",
@@ -47,12 +47,11 @@ struct Failure: Error, Equatable {
     func report(on console: Console, isJSON: Bool) -> ExitCode {
         for fault in faults {
             if isJSON {
-                console.say(
-                    JSONLine([
-                        "event": .text("error"), "code": .text(code),
-                        "place": fault.place.map(JSONLine.Value.text) ?? .none,
-                        "message": .text(fault.message),
-                    ]))
+                console.say([
+                    "event": "error", "code": .string(code),
+                    "place": fault.place.map(JSONValue.string) ?? nil,
+                    "message": .string(fault.message),
+                ])
             } else {
                 console.note("\(fault.place ?? "agentroute"): \(fault.message)")
             }

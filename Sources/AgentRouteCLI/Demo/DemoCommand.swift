@@ -7,7 +7,7 @@ extension Command {
         options: [
             Option(
                 "wire", .choice("WIRE", SampleRequest.all.map(\.wire)),
-                "speak WIRE: " + SampleRequest.all.map(\.wire).joined(separator: ", "))
+                SampleRequest.all.map(\.wire).joined(separator: ", "))
         ]
     ) { invocation, context in
         let wire = invocation.value("wire")

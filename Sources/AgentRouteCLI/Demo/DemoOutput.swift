@@ -10,12 +10,10 @@ struct DemoOutput: Sendable {
     /// The request goes out.
     func announce(_ request: SampleRequest, port: UInt16) {
         if isJSON {
-            console.say(
-                JSONLine([
-                    "event": .text("request"), "wire": .text(request.wire),
-                    "port": .number(Int(port)), "target": .text(request.target),
-                    "body": .text(request.body),
-                ]))
+            console.say([
+                "event": "request", "wire": .string(request.wire), "port": .number(.init(port)),
+                "target": .string(request.target), "body": .string(request.body),
+            ])
         } else {
             console.say("POST http://127.0.0.1:\(port)\(request.target) (\(request.wire))")
             console.say(request.body)
@@ -27,11 +25,10 @@ struct DemoOutput: Sendable {
     func show(_ line: String, after elapsed: Duration) {
         let milliseconds = elapsed.wholeMilliseconds
         if isJSON {
-            console.say(
-                JSONLine([
-                    "event": .text("stream"), "milliseconds": .number(milliseconds),
-                    "line": .text(line),
-                ]))
+            console.say([
+                "event": "stream", "elapsed_ms": .number(.init(milliseconds)),
+                "line": .string(line),
+            ])
         } else {
             let time = String(milliseconds)
             let padding = String(repeating: " ", count: max(0, 5 - time.count))
@@ -43,37 +40,39 @@ struct DemoOutput: Sendable {
 extension DemoOutput {
     /// What the gateway noted of the exchange.
     func show(_ record: RequestRecord) {
-        let fields = Self.fields(of: record).filter { $0.value != .none }
+        let fields = Self.fields(of: record).filter { $0.value != .null }
         if isJSON {
-            console.say(JSONLine([("event", .text("record"))] + fields))
+            console.say(.object([JSONMember(key: "event", value: "record")] + fields))
         } else {
             console.say("")
             console.say("The gateway's record:")
-            for (name, value) in fields { console.say("  \(name)=\(value.plain)") }
+            for field in fields {
+                let value = String(decoding: field.value.serialized(), as: UTF8.self)
+                console.say("  \(field.key): \(field.value.string ?? value)")
+            }
         }
     }
 
-    private static func fields(of record: RequestRecord) -> [(name: String, value: JSONLine.Value)] {
-        func number(_ value: UInt64?) -> JSONLine.Value {
-            value.map { .number(Int(clamping: $0)) } ?? .none
+    /// Under the names the log uses.
+    private static func fields(of record: RequestRecord) -> [JSONMember] {
+        func number(_ value: UInt64?) -> JSONValue { value.map { .number(.init($0)) } ?? .null }
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        func time(_ value: Duration?) -> JSONValue {
+            value.map { .number(.init($0.wholeMilliseconds)) } ?? .null
         }
-        func text(_ value: String?) -> JSONLine.Value { value.map { .text($0) } ?? .none }
-        func time(_ value: Duration?) -> JSONLine.Value {
-            value.map { .number($0.wholeMilliseconds) } ?? .none
-        }
-        return [
-            ("id", .text(record.id)), ("wire", text(record.wire?.rawValue)),
-            ("alias", text(record.alias)), ("provider", text(record.provider)),
-            ("model", text(record.model)), ("status", .number(record.status)),
-            ("outcome", .text(record.outcome.rawValue)),
-            ("headersMilliseconds", time(record.timeToHeaders)),
-            ("firstByteMilliseconds", time(record.timeToFirstByte)),
-            ("totalMilliseconds", time(record.total)),
-            ("requestBytes", number(record.requestBytes)),
-            ("responseBytes", number(record.responseBytes)),
-            ("inputTokens", number(record.usage?.input)),
-            ("outputTokens", number(record.usage?.output)),
+        let usage = record.usage
+        let fields: KeyValuePairs = [
+            "id": number(record.id), "wire": text(record.wire?.rawValue),
+            "alias": text(record.alias), "provider": text(record.provider),
+            "model": text(record.model), "status": .number(.init(record.status)),
+            "outcome": text(record.outcome.rawValue), "error": text(record.error),
+            "headers_ms": time(record.timeToHeaders),
+            "first_byte_ms": time(record.timeToFirstByte), "total_ms": time(record.total),
+            "request_bytes": number(record.requestBytes),
+            "response_bytes": number(record.responseBytes),
+            "input_tokens": number(usage?.input), "output_tokens": number(usage?.output),
         ]
+        return fields.map { JSONMember(key: $0.key, value: $0.value) }
     }
 }
 

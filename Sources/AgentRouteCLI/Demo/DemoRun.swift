@@ -33,7 +33,7 @@ struct DemoRun: Sendable {
         do throws(InvalidValue) {
             return try .random()
         } catch {
-            throw Failure(.general, code: "no-token", "a token \(error.reason)")
+            throw Failure(.general, code: "no_token", "a token \(error.reason)")
         }
     }
 
@@ -51,9 +51,9 @@ struct DemoRun: Sendable {
         switch result {
         case .success(200): break
         case .success(let status):
-            throw Failure(.gateway, code: "demo-failed", "the gateway answered \(status)")
-        case .failure(let error): throw Failure(.gateway, code: "demo-failed", error.reason)
-        case nil: throw Failure(.general, code: "no-thread", "the system gives no thread")
+            throw Failure(.gateway, code: "demo_failed", "the gateway answered \(status)")
+        case .failure(let error): throw Failure(.gateway, code: "demo_failed", error.reason)
+        case nil: throw Failure(.general, code: "no_thread", "the system gives no thread")
         }
     }
 }

@@ -32,16 +32,16 @@ struct Announcement {
     }
 
     /// For programs.
-    func json(pid: Int32) -> JSONLine {
+    func json(pid: Int32) -> JSONValue {
         let aliases = ModelAlias.allCases.compactMap { alias in
-            model(of: alias).map { JSONLine.Member(key: alias.name, value: .text($0)) }
+            model(of: alias).map { JSONMember(key: alias.name, value: .string($0)) }
         }
-        return JSONLine([
-            "event": .text("listening"), "host": .text(configuration.listen.host),
-            "port": .number(Int(port)), "token": token.map(JSONLine.Value.text) ?? .none,
-            "pid": .number(Int(pid)), "profile": .text(configuration.activeProfile),
+        return [
+            "event": "listening", "host": .string(configuration.listen.host),
+            "port": .number(.init(port)), "token": token.map(JSONValue.string) ?? nil,
+            "pid": .number(.init(pid)), "profile": .string(configuration.activeProfile),
             "aliases": .object(aliases),
-        ])
+        ]
     }
 
     /// Where a client on this machine finds the gateway.

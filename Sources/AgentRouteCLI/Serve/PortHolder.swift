@@ -61,9 +61,10 @@ package struct PortHolder: Sendable, Equatable {
     private static func target(of link: String) -> String? {
         let bytes = [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
             // SAFETY: readlink(2) writes at most the given number of bytes, and no terminator.
-            count = buffer.withMemoryRebound(to: CChar.self) {
-                max(0, readlink(link, $0.baseAddress, $0.count))
+            let length = buffer.withMemoryRebound(to: CChar.self) {
+                $0.baseAddress.map { readlink(link, $0, 64) } ?? 0
             }
+            count = max(0, length)
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }

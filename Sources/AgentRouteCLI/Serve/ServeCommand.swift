@@ -5,9 +5,9 @@ extension Command {
     static let serve = Command(
         name: "serve", summary: "run the gateway in the foreground",
         options: [
-            Option("config", .word("FILE"), "read FILE instead of config.json in the config folder"),
+            Option("config", .word("FILE"), "read FILE, not config.json in the config folder"),
             Option("port", .port, "listen on port N; 0 lets the system choose"),
-            Option("demo", .none, "offer the built-in demo model, which needs no key and no network"),
+            Option("demo", .none, "offer the built-in model: no key, no network"),
             Option(
                 "log-level", .choice("LEVEL", LogLevel.all.map(\.name)),
                 "log from LEVEL on: " + LogLevel.all.map(\.name).joined(separator: ", ")),

@@ -1,3 +1,5 @@
+internal import AgentRouteCore
+
 /// What `serve` says besides the gateway's own log, for people or for programs.
 struct ServeOutput: Sendable {
     /// Where it says it.
@@ -22,7 +24,7 @@ struct ServeOutput: Sendable {
     /// The gateway has ended, with this code.
     func announceEnd(_ code: ExitCode) {
         if isJSON {
-            console.say(JSONLine(["event": .text("stopped"), "exitCode": .number(Int(code.rawValue))]))
+            console.say(["event": "stopped", "exit_code": .number(.init(code.rawValue))])
         } else {
             console.note("agentroute: stopped")
         }

@@ -24,12 +24,12 @@ struct ServePlan: Sendable {
             directories = try Directories(environment: environment)
             token = try SessionToken(environment: environment)
         } catch {
-            throw Failure(.general, code: "environment-invalid", error.reason)
+            throw Failure(.general, code: "environment_invalid", error.reason)
         }
         do throws(ManifestError) {
             manifests = try Manifest.builtIn()
         } catch {
-            throw Failure(.general, code: "manifest-invalid", error.description)
+            throw Failure(.general, code: "manifest_invalid", error.description)
         }
         let file = try Self.file(for: invocation, in: directories)
         var configuration = try Self.configuration(in: file, environment: environment)
@@ -88,7 +88,7 @@ extension Failure {
     /// Nobody has written a configuration yet.
     fileprivate init(missing file: String) {
         self.init(
-            .general, code: "configuration-missing",
+            .general, code: "configuration_missing",
             faults: [Fault(place: nil, message: "there is no configuration at \(file)")],
             advice: [
                 "Write one, for example:",

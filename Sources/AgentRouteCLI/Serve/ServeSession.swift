@@ -32,8 +32,9 @@ actor ServeSession {
 
     /// Serves until a signal ends it or the start fails, and returns the program's exit code. Once.
     func run() async -> ExitCode {
-        signals = [SIGINT, SIGTERM].map { number in
-            onSignal(number, loop: loop) { Task { await self.take(.signal) } }
+        // Neither of the two can be refused; without them the default action ends the program.
+        signals = [SIGINT, SIGTERM].compactMap { number in
+            try? onSignal(number, loop: loop) { Task { await self.take(.signal) } }
         }
         return await withCheckedContinuation { continuation in
             leaving = continuation
@@ -81,6 +82,7 @@ actor ServeSession {
     }
 
     private func leave(_ code: ExitCode) {
+        for signal in signals { signal.cancel() }
         signals = []
         if let state {
             // Whatever hinders the removal: what is left names a process that is gone.

@@ -153,19 +153,18 @@ extension ProviderDecoder {
     /// stands for every wire: its faults are noted.
     private func names(_ reader: ObjectReader<ProviderKey>) -> [Wire]? {
         let choices = Wire.all.map { (name: $0.rawValue, value: $0) }
-        let hasList = reader.value(.wires) != nil
         if reader.value(.wire) != nil {
-            if hasList {
+            if reader.value(.wires) != nil {
                 faults.add(reader.path(.wire), "is given together with wires; keep one of the two")
             }
             return reader.choice(.wire, of: choices).map { [$0] } ?? Wire.all
         }
-        guard hasList else { return nil }
-        guard let list = reader.strings(.wires) else { return Wire.all }
-        let wires = list.compactMap { text, path in
+        guard let list = reader.value(.wires) else { return nil }
+        let wires = reader.strings(.wires)?.compactMap { text, path in
             JSONEntries.choice(text, of: choices, at: path, faults: faults)
         }
-        return wires.isEmpty && !list.isEmpty ? Wire.all : wires
+        let isEmpty = list.array?.isEmpty ?? false
+        return wires.flatMap { $0.isEmpty && !isEmpty ? nil : $0 } ?? Wire.all
     }
 
     /// Puts the paths under `paths` in place of the wires' own.

@@ -51,6 +51,7 @@ package struct RouteTable: Sendable {
     package let aliases: [Alias]
     private let providers: [String]
     private let profile: String
+    private static let longContextMark = "[1m]"
     private let exact: [(name: [UInt8], route: Route)]
 
     /// The routes of `configuration`, whose active profile says what the aliases mean.
@@ -69,7 +70,10 @@ package struct RouteTable: Sendable {
         }
         providers = ids
         profile = configuration.activeProfile
-        let references = Set(configuration.profiles.flatMap(\.models.values))
+        // One that ends in the mark is left to the other look-up, which takes the mark off.
+        let references = Set(configuration.profiles.flatMap(\.models.values)).filter {
+            !$0.model.hasSuffix(Self.longContextMark)
+        }
         exact =
             aliases.flatMap { entry in
                 guard let route = entry.route else { return [([UInt8], Route)]() }
@@ -83,17 +87,18 @@ package struct RouteTable: Sendable {
     /// The route of a name that is, byte for byte, an alias with a model or a `provider/model` of some
     /// profile; nil for any other, which may still have a route. Allocates nothing.
     package func resolve(_ name: RawSpan) -> Route? {
-        for entry in exact where entry.name.count == name.byteCount {
+        // By index, so that only the names are touched on the way to the one that matches.
+        for index in exact.indices where exact[index].name.count == name.byteCount {
             // SAFETY: both buffers hold `byteCount` bytes, and neither outlives this call.
             let isEqual = name.withUnsafeBytes { left in
-                entry.name.withUnsafeBytes { right in
+                exact[index].name.withUnsafeBytes { right in
                     guard let left = left.baseAddress, let right = right.baseAddress else {
                         return false
                     }
-                    return memcmp(left, right, entry.name.count) == 0
+                    return memcmp(left, right, name.byteCount) == 0
                 }
             }
-            if isEqual { return entry.route }
+            if isEqual { return exact[index].route }
         }
         return nil
     }
@@ -101,7 +106,8 @@ package struct RouteTable: Sendable {
     /// The route of `name`: an alias of the active profile, or `provider/model`, where the first slash
     /// ends the provider. A trailing `[1m]`, Claude Code's mark for a long context, is ignored.
     package func resolve(_ name: String) throws(RouteFault) -> Route {
-        let name = name.hasSuffix("[1m]") ? String(name.dropLast("[1m]".count)) : name
+        let mark = Self.longContextMark
+        let name = name.hasSuffix(mark) ? String(name.dropLast(mark.count)) : name
         if name.isEmpty { throw fault(.empty, "the model is empty") }
         if let alias = ModelAlias(name: name) {
             if let route = aliases.first(where: { $0.alias == alias })?.route { return route }

@@ -6,8 +6,8 @@ struct DemoConversation {
     private(set) var request = ""
     /// The answer of a tool, if one came after `request`.
     private(set) var toolResult: String?
-    /// Where the client works, if one of its texts says so.
-    private(set) var workingDirectory: String?
+    /// What the client says and the user did not: system prompt, reminders, environment.
+    private var background: [String] = []
     /// The tools the client offers and lets the model call.
     var tools: [DemoTool] = []
     /// False if the client turned thinking off.
@@ -15,8 +15,7 @@ struct DemoConversation {
 
     /// Takes in a text of the user's turn.
     mutating func hear(user text: String) {
-        // Clients put reminders and the environment into the user's turn, as a block in tags of its
-        // own.
+        // Clients put reminders and the environment into the user's turn, in tags of their own.
         guard !text.hasPrefix("<") else { return hear(background: text) }
         request = text
         toolResult = nil
@@ -24,13 +23,7 @@ struct DemoConversation {
 
     /// Takes in a text the user did not write: system prompt, reminder, environment.
     mutating func hear(background text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            for mark in Self.directoryMarks {
-                guard let found = line.firstRange(of: mark) else { continue }
-                let path = line[found.upperBound...].prefix { $0 != "<" }.trimmed
-                if path.hasPrefix("/") { workingDirectory = path }
-            }
-        }
+        background.append(text)
     }
 
     /// Takes in what a tool answered.
@@ -38,11 +31,24 @@ struct DemoConversation {
         toolResult = text
     }
 
-    /// `file` in the working directory, as far as it is known.
+    /// `file` in the client's working directory, as far as one of its texts names that.
     func path(of file: String) -> String {
-        guard let workingDirectory, !file.hasPrefix("/"), !file.hasPrefix("~") else { return file }
-        return workingDirectory.hasSuffix("/")
-            ? workingDirectory + file : workingDirectory + "/" + file
+        guard !file.hasPrefix("/"), let directory = workingDirectory else { return file }
+        return directory.hasSuffix("/") ? directory + file : directory + "/" + file
+    }
+
+    /// The newest that is named. A search through all the client says, so only on demand.
+    private var workingDirectory: String? {
+        for text in background.reversed() {
+            for line in text.split(whereSeparator: \.isNewline) {
+                for mark in Self.directoryMarks {
+                    guard let found = line.firstRange(of: mark) else { continue }
+                    let path = line[found.upperBound...].prefix { $0 != "<" }.trimmed
+                    if path.hasPrefix("/") { return path }
+                }
+            }
+        }
+        return nil
     }
 
     /// How Claude Code, Codex and Gemini CLI name the working directory to their model.

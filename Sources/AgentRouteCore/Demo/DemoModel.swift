@@ -1,4 +1,4 @@
-package import AgentRouteWire
+import AgentRouteWire
 
 /// A scripted model that answers in every wire, without a network, a key or a clock.
 ///
@@ -19,7 +19,8 @@ package struct DemoModel: Sendable {
     }
 
     /// Answers `request`. Never fails: a request it cannot answer gets a status of 400 and an error
-    /// body in the dialect of the request's wire.
+    /// body in the dialect of the request's wire. Takes time in proportion to the body, and about
+    /// that of parsing it.
     package func respond(_ request: DemoRequest) -> DemoResponse {
         let dialect = Self.dialect(of: request.wire)
         switch request.operation {

@@ -39,12 +39,13 @@ package struct ByteWriter: Sendable {
 
     /// Appends `text` as UTF-8.
     package mutating func append(_ text: StaticString) {
+        // SAFETY: the literal lives forever, and the closure copies it.
         text.withUTF8Buffer { unsafe storage.append(contentsOf: $0) }
     }
 
     /// Appends a copy of `bytes`.
     package mutating func append(_ bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
+        storage.append(bytes)
     }
 
     /// Appends a copy of `bytes`.

@@ -14,7 +14,7 @@ extension RawSpan {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// Eight bytes from `offset`, the first in the lowest place. All must be within the span (checked).
+    /// Eight bytes from `offset`, the first in the lowest place; all within the span (checked).
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         // SAFETY: any bytes are a valid `UInt64`, and the load checks its bounds.
@@ -24,8 +24,8 @@ extension RawSpan {
     /// The offset of the first `byte` in `range`, or nil.
     @inline(__always)
     func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
+        // SAFETY: `memchr` reads within the buffer and answers with an address inside it.
         unsafe extracting(range).withUnsafeBytes { buffer -> Int? in
-            // SAFETY: `memchr` reads within the buffer and answers with an address inside it.
             guard let base = buffer.baseAddress,
                 let hit = unsafe memchr(base, Int32(byte), buffer.count)
             else { return nil }
@@ -47,7 +47,7 @@ extension RawSpan {
 
     /// Whether the span ends with the bytes of `text`.
     @inline(__always)
-    func hasSuffix(_ text: StaticString) -> Bool {
+    package func hasSuffix(_ text: StaticString) -> Bool {
         matches(text, at: byteCount - text.utf8CodeUnitCount)
     }
 
@@ -56,12 +56,12 @@ extension RawSpan {
     func matches(_ text: StaticString, at offset: Int) -> Bool {
         let count = text.utf8CodeUnitCount
         guard offset >= 0, count <= byteCount - offset else { return false }
+        // SAFETY: `count` bytes from `offset` were checked to lie within the buffer.
         return unsafe withUnsafeBytes { buffer in
             text.withUTF8Buffer { expected in
                 guard let base = buffer.baseAddress, let wanted = expected.baseAddress else {
                     return true
                 }
-                // SAFETY: `count` bytes from `offset` were checked to lie within the buffer.
                 return unsafe memcmp(base + offset, wanted, count) == 0
             }
         }
@@ -86,6 +86,7 @@ extension RawSpan {
 
     private func matchesIgnoringCase(_ lowercase: StaticString, at offset: Int) -> Bool {
         guard offset >= 0, lowercase.utf8CodeUnitCount <= byteCount - offset else { return false }
+        // SAFETY: the index is one of the buffer's own, and the span checks its bounds.
         return lowercase.withUTF8Buffer { expected in
             for index in expected.indices
             where byte(at: offset + index).asciiLowercased != (unsafe expected[index]) {
@@ -96,13 +97,21 @@ extension RawSpan {
     }
 
     /// Whether both spans hold the same bytes, ASCII letters compared without case.
-    func equalsIgnoringCase(_ other: RawSpan) -> Bool {
+    package func equalsIgnoringCase(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         for index in 0..<byteCount
         where byte(at: index).asciiLowercased != other.byte(at: index).asciiLowercased {
             return false
         }
         return true
+    }
+}
+
+extension [UInt8] {
+    /// Appends a copy of `bytes`.
+    mutating func append(_ bytes: RawSpan) {
+        // SAFETY: the buffer is valid for the closure, which copies it.
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }
 }
 

@@ -11,6 +11,7 @@ struct JSONNesting {
         @inline(__always) get { top & 1 == 1 }
     }
 
+    /// Opens a container.
     @inline(__always)
     mutating func open(object: Bool) {
         if depth > 0, depth & 63 == 0 {

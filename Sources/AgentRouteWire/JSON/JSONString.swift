@@ -6,6 +6,7 @@ package enum JSONString {
     package static func decode(_ token: RawSpan) -> String? {
         guard let content = contentRange(of: token) else { return nil }
         if firstStop(in: token, from: content.lowerBound) == content.upperBound {
+            // SAFETY: the buffer is valid for the closure, which copies it.
             return unsafe token.extracting(content).withUnsafeBytes {
                 unsafe String(decoding: $0, as: UTF8.self)
             }
@@ -214,7 +215,8 @@ extension JSONString {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5C)
-        return ((word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote
+        return
+            ((word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote
             | (backslash &- ones) & ~backslash) & (ones &* 0x80)
     }
 }

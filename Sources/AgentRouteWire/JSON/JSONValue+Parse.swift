@@ -60,9 +60,10 @@ extension JSONValue {
                 code: agentroute_YYJSON_READ_ERROR_EMPTY_CONTENT, reason: "no JSON text at all",
                 offset: start)
         }
+        // SAFETY: `error` is filled in before it is read; its message is a constant of the library.
+        // Without the in-situ flag the library copies the text and never writes to it.
         var error = unsafe agentroute_yyjson_read_err()
         let document = unsafe text.withUnsafeBytes { buffer in
-            // SAFETY: without the in-situ flag the library copies the text and never writes to it.
             let characters = unsafe UnsafeMutableRawPointer(mutating: buffer.baseAddress)?
                 .assumingMemoryBound(to: CChar.self)
             return unsafe agentroute_yyjson_read_opts(
@@ -79,10 +80,11 @@ extension JSONValue {
         return try unsafe convert(agentroute_yyjson_doc_get_root(document), depth: 0)
     }
 
+    // SAFETY: in all that follows, a value belongs to a living document or is nil. The library's
+    // accessors answer with null and zero for nil and for what a value is not; an iterator is set
+    // up before it is used, and its end is nil.
+
     /// A copy of `value`, which lies `depth` containers deep.
-    ///
-    /// SAFETY: `value` is nil or belongs to a living document; the library's accessors answer
-    /// with null and zero for what a value is not.
     private static func convert(
         _ value: UnsafeMutablePointer<agentroute_yyjson_val>?, depth: Int
     ) throws(Fault) -> JSONValue {

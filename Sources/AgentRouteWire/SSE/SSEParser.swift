@@ -65,7 +65,7 @@ package struct SSEParser: Sendable {
 
     private mutating func keep(_ part: RawSpan) throws(SSEError) {
         guard line.count + part.byteCount <= limit else { throw .eventTooLong(limit: limit) }
-        Self.append(part, to: &line)
+        line.append(part)
     }
 
     private mutating func finishLine(
@@ -102,14 +102,14 @@ package struct SSEParser: Sendable {
         let value = line.extracting(valueStart..<line.byteCount)
         if field.equals("data") {
             guard data.count + value.byteCount < limit else { throw .eventTooLong(limit: limit) }
-            Self.append(value, to: &data)
+            data.append(value)
             data.append(0x0A)
         } else if field.equals("event") {
             name.removeAll(keepingCapacity: true)
-            Self.append(value, to: &name)
+            name.append(value)
         } else if field.equals("id"), value.firstOffset(of: 0, in: 0..<value.byteCount) == nil {
             id.removeAll(keepingCapacity: true)
-            Self.append(value, to: &id)
+            id.append(value)
         }
     }
 
@@ -123,9 +123,5 @@ package struct SSEParser: Sendable {
         }
         data.removeAll(keepingCapacity: true)
         name.removeAll(keepingCapacity: true)
-    }
-
-    private static func append(_ bytes: RawSpan, to buffer: inout [UInt8]) {
-        unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
 }

@@ -4,6 +4,7 @@ enum ObservedWire {
     /// A wire this version does not know: its usage is read if it has one of the known shapes.
     case other
 
+    /// The case of `wire`.
     init(_ wire: Wire) {
         switch wire {
         case .anthropicMessages: self = .anthropicMessages

@@ -68,8 +68,8 @@ package struct UsageObserver {
         return usage
     }
 
-    /// Looks at the next piece of the body. No allocation, but for a small one when the first
-    /// line is cut and another when the first key is read.
+    /// Looks at the next piece of the body. Allocates nothing but two small buffers, once: when a
+    /// line is first cut and when a key is.
     package mutating func observe(_ bytes: RawSpan) {
         guard isEventStream else { return reader.read(bytes) }
         var start = 0
@@ -109,9 +109,7 @@ extension UsageObserver {
     private mutating func keep(_ part: RawSpan) {
         if head.capacity == 0 { head.reserveCapacity(Self.headLimit) }
         let room = Self.headLimit - head.count
-        unsafe part.extracting(first: room).withUnsafeBytes {
-            unsafe head.append(contentsOf: $0)
-        }
+        head.append(part.extracting(first: room))
         cutLine = .kept
         guard part.byteCount > room else { return }
         cutLine = .ignored

@@ -1,6 +1,6 @@
-/// Reads JSON that passes in pieces and picks out what ``UsagePlace`` names: no buffer but the
-/// current key, no recursion, no allocation after the first key. Text that is no JSON yields
-/// nothing, or nonsense counts; it never fails.
+/// Reads JSON that passes in pieces and picks out what ``UsagePlace`` names: no recursion, nothing
+/// buffered, one small allocation when a key is first cut. Text that is no JSON yields nothing, or
+/// nonsense counts; it never fails.
 struct UsageReader {
     /// The counts found.
     struct Counts {
@@ -36,7 +36,7 @@ struct UsageReader {
     private var isKeyNext = false
     /// The member whose value comes next.
     private var member: UsagePlace.Member?
-    /// The current string, cut behind the longest one that matters.
+    /// The beginning of the current string if it was cut, up to the longest one that matters.
     private var token: [UInt8] = []
     private var number = Number.none
 
@@ -89,28 +89,31 @@ struct UsageReader {
             offset += 1
         }
         let stop = JSONString.firstStop(in: bytes, from: offset)
-        if skippedDepth == 0 { keep(bytes.extracting(offset..<stop)) }
-        guard stop < bytes.byteCount else { return stop }
+        let part = bytes.extracting(offset..<stop)
+        guard stop < bytes.byteCount else {
+            if skippedDepth == 0 { keep(part) }
+            return stop
+        }
         switch bytes.byte(at: stop) {
         case UInt8(ascii: "\""):
             isInString = false
-            if skippedDepth == 0 { finishString() }
+            if skippedDepth == 0 { finishString(part) }
         case UInt8(ascii: "\\"):
             isEscaped = true
             // No key or type that matters is written with escapes: one makes the token unlike all.
-            if skippedDepth == 0, token.count <= Self.tokenLimit { token.append(0x5C) }
+            if skippedDepth == 0 { keep(bytes.extracting(offset...stop)) }
         default:
             break
         }
         return stop + 1
     }
 
+    /// Keeps the beginning of a string whose end is still to come.
     private mutating func keep(_ part: RawSpan) {
         let room = Self.tokenLimit + 1 - token.count
-        guard room > 0 else { return }
-        unsafe part.extracting(first: room).withUnsafeBytes {
-            unsafe token.append(contentsOf: $0)
-        }
+        guard room > 0, !part.isEmpty else { return }
+        if token.capacity == 0 { token.reserveCapacity(Self.tokenLimit + 1) }
+        token.append(part.extracting(first: room))
     }
 
     /// Inside a container that does not matter only its end does.
@@ -128,8 +131,7 @@ struct UsageReader {
         switch byte {
         case UInt8(ascii: "\""):
             isInString = true
-            if token.capacity == 0 { token.reserveCapacity(Self.tokenLimit + 1) }
-            token.removeAll(keepingCapacity: true)
+            if !token.isEmpty { token.removeAll(keepingCapacity: true) }
         case UInt8(ascii: "{"): open(object: true)
         case UInt8(ascii: "["): open(object: false)
         case UInt8(ascii: "}"), UInt8(ascii: "]"):
@@ -180,15 +182,25 @@ struct UsageReader {
         }
     }
 
-    private mutating func finishString() {
-        // SAFETY: the span borrows `token`, which does not change before it is read.
+    /// A string that matters has ended with `part`; what came before it is in `token`.
+    private mutating func finishString(_ part: RawSpan) {
+        guard !token.isEmpty else { return noteString(part) }
+        keep(part)
+        var whole: [UInt8] = []
+        swap(&whole, &token)
+        // SAFETY: the span borrows a local that does not change meanwhile.
+        noteString(unsafe whole.span.bytes)
+        swap(&whole, &token)
+    }
+
+    private mutating func noteString(_ text: RawSpan) {
         if isKeyNext {
             isKeyNext = false
-            member = place.member(unsafe token.span.bytes)
+            member = place.member(text)
             return
         }
         switch member {
-        case .type: event.type = EventType(unsafe token.span.bytes)
+        case .type: event.type = EventType(text)
         case .error: event.hasError = true
         case .finishReason: event.hasFinishReason = true
         case .container, .count, nil: break

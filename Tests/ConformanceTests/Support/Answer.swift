@@ -8,7 +8,8 @@ enum Answer {
         fields: [String] = []
     ) -> FakeUpstream.Step {
         .text(
-            head(status, ["Content-Type: \(type)"] + fields + ["Content-Length: \(body.utf8.count)"])
+            head(
+                status, ["Content-Type: \(type)"] + fields + ["Content-Length: \(body.utf8.count)"])
                 + body)
     }
 

@@ -10,7 +10,8 @@ struct OwnThread: TestTrait, SuiteTrait, TestScoping {
     }
 
     func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test, testCase: Test.Case?,
+        performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await withoutActuallyEscaping(function) { function in
             try await ThreadExecutor.run(function)

@@ -43,14 +43,17 @@ struct WireCase: Sendable, CustomTestStringConvertible {
             ": keep-alive\n\n",
             event(
                 "content_block_start",
-                #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#),
+                #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#
+            ),
             event(
                 "content_block_delta",
-                #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hé"}}"#),
+                #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"hé"}}"#
+            ),
             event("content_block_stop", #"{"type":"content_block_stop","index":0}"#),
             event(
                 "message_delta",
-                #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}}"#),
+                #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}}"#
+            ),
             event("message_stop", #"{"type":"message_stop"}"#),
         ], terminal: "event: message_stop")
 
@@ -66,7 +69,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
             """#,
         events: [
             ": PROCESSING\n\n",
-            data(#"{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":"hé"}}]}"#),
+            data(
+                #"{"id":"c1","choices":[{"index":0,"delta":{"role":"assistant","content":"hé"}}]}"#),
             data(#"{"id":"c1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#),
             data(
                 #"{"id":"c1","choices":[],"usage":{"prompt_tokens":11,"completion_tokens":7}}"#),
@@ -86,7 +90,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         events: [
             event(
                 "response.created",
-                #"{"type":"response.created","response":{"id":"resp_1","status":"in_progress","output":[]}}"#),
+                #"{"type":"response.created","response":{"id":"resp_1","status":"in_progress","output":[]}}"#
+            ),
             event(
                 "response.output_text.delta",
                 #"{"type":"response.output_text.delta","item_id":"m1","delta":"hé"}"#),

@@ -52,7 +52,8 @@ final class ClientScript: ClientConnectionHandler {
         self.reused = reused
         if let onReady { return onReady(connection) }
         request.withSpan { head in
-            connection.write(head: head, RawSpan(), RawSpan(), RawSpan(), borrow: false)
+            connection.write(
+                head: head, before: RawSpan(), inserted: RawSpan(), after: RawSpan())
         }
         connection.expectResponse(isHead: request.hasPrefix("HEAD "))
     }

@@ -1,0 +1,183 @@
+import AgentRouteIO
+import AgentRouteTranslation
+import AgentRouteWire
+
+// What the gateway answers itself: health, models, errors, and the demo model's words.
+
+extension ClientSession {
+    /// Says that it is there, and nothing else.
+    func answerHealth() {
+        write(Answer(status: 200, body: ["status": "ok"]), outcome: .ok)
+    }
+
+    /// Lists the aliases: in Anthropic's shape for a client that sends `anthropic-version`, else in
+    /// OpenAI's.
+    func answerModels() {
+        let isAnthropic = connection.head?.has("anthropic-version") ?? false
+        let list = ModelList(routes: server.routes)
+        write(
+            Answer(status: 200, body: isAnthropic ? list.anthropic : list.openAI), outcome: .ok)
+    }
+
+    /// Writes a whole answer and ends the exchange.
+    func write(_ answer: Answer, outcome: RequestRecord.Outcome) {
+        let keepAlive =
+            exchange?.keepAlive == true && exchange?.isRead == true && !server.isDraining
+        server.body.clear()
+        answer.body.write(into: &server.body)
+        server.head.clear()
+        writeHead(
+            answer.status, contentType: "application/json", keepAlive: keepAlive,
+            length: server.body.count)
+        for (name, value) in answer.fields {
+            server.head.append(name)
+            server.head.append(": ")
+            server.head.append(value)
+            server.head.append("\r\n")
+        }
+        server.head.append("\r\n")
+        let isHead = exchange?.isHead ?? false
+        server.head.withBytes { head in
+            server.body.withBytes { body in
+                connection.write(head, isHead ? body.extracting(0..<0) : body)
+            }
+        }
+        exchange?.record.status = answer.status
+        exchange?.record.responseBytes = isHead ? 0 : UInt64(server.body.count)
+        finish(outcome)
+        if keepAlive {
+            connection.next(keepAlive: true)
+        } else {
+            connection.finishAndClose()
+        }
+    }
+
+    /// A status line and the fields every answer has, without the empty line.
+    ///
+    /// - Parameter length: The body's bytes; nil for chunks, or, for an old client, to the end.
+    private func writeHead(_ status: Int, contentType: String, keepAlive: Bool, length: Int?) {
+        server.head.append("HTTP/1.1 ")
+        server.head.appendDecimal(UInt64(status))
+        server.head.append(" ")
+        server.head.append(Answer.reason(status))
+        server.head.append("\r\ncontent-type: ")
+        server.head.append(contentType)
+        if let length {
+            server.head.append("\r\ncontent-length: ")
+            server.head.appendDecimal(UInt64(length))
+        } else if exchange?.isOldClient == false {
+            server.head.append("\r\ntransfer-encoding: chunked")
+        }
+        if !keepAlive { server.head.append("\r\nconnection: close") }
+        if keepAlive, exchange?.isOldClient == true {
+            server.head.append("\r\nconnection: keep-alive")
+        }
+        server.head.append("\r\n")
+    }
+
+    // MARK: The demo
+
+    /// Lets the demo model answer, at its own pace.
+    func play(_ plan: Exchange.Plan, _ body: RawSpan) {
+        guard let wire = exchange?.record.wire else { return }
+        let response = DemoModel().respond(
+            DemoRequest(
+                wire: wire,
+                operation: plan.countsTokens ? .countTokens : .generate(stream: plan.streams),
+                model: plan.route.model, body: body.array, ordinal: exchange?.record.id ?? 0))
+        connection.dropRequest()
+        exchange?.phase = .relaying(
+            Exchange.Passage(
+                observer: UsageObserver(
+                    wire: wire, isEventStream: response.contentType.hasPrefix("text/event-stream")),
+                isEventStream: response.frames.count > 1, endsWithConnection: false))
+        exchange?.record.status = response.status
+        exchange?.headersCame()
+        let isOld = exchange?.isOldClient ?? false
+        if isOld { exchange?.keepAlive = false }
+        server.head.clear()
+        writeHead(
+            response.status, contentType: response.contentType,
+            keepAlive: exchange?.keepAlive == true && !server.isDraining, length: nil)
+        server.head.append("\r\n")
+        server.head.withBytes { connection.write($0) }
+        let player = FramePlayer(response.frames, loop: server.loop)
+        self.player = player
+        player.start { [weak self] event in self?.heard(event, isOld: isOld) }
+    }
+
+    private func heard(_ event: FramePlayer.Event, isOld: Bool) {
+        switch event {
+        case .frame(let bytes):
+            observe(bytes.span.bytes)
+            if isOld {
+                connection.write(bytes.span.bytes)
+            } else {
+                connection.writeChunk(bytes.span.bytes)
+            }
+            if connection.pendingByteCount > FramePlayer.highWater { player?.pause() }
+        case .end:
+            player = nil
+            if !isOld { connection.writeLastChunk() }
+            finish(.ok)
+            endAnswer()
+        }
+    }
+}
+
+/// The aliases as clients list them.
+struct ModelList {
+    let routes: RouteTable
+
+    /// OpenAI's "List models".
+    var openAI: JSONValue {
+        let models = named.map { name, owner -> JSONValue in
+            [
+                "id": .string(name), "object": "model", "created": 0, "owned_by": .string(owner),
+            ]
+        }
+        return ["object": "list", "data": .array(models)]
+    }
+
+    /// Anthropic's "List Models". Claude Code's menu shows only ids that begin with `claude`, hence
+    /// the second names.
+    var anthropic: JSONValue {
+        let models = named.map { name, owner -> JSONValue in
+            [
+                "type": "model", "id": .string(name), "display_name": .string("\(name) (\(owner))"),
+                "created_at": "1970-01-01T00:00:00Z",
+            ]
+        }
+        return [
+            "data": .array(models), "has_more": false,
+            "first_id": named.first.map { .string($0.name) } ?? nil,
+            "last_id": named.last.map { .string($0.name) } ?? nil,
+        ]
+    }
+
+    /// Every name that leads somewhere, and where.
+    private var named: [(name: String, owner: String)] {
+        routes.aliases.flatMap { entry in
+            guard let route = entry.route else { return [(name: String, owner: String)]() }
+            let owner = "\(route.provider)/\(route.model)"
+            return [(entry.alias.name, owner), (entry.alias.claudeName, owner)]
+        }
+    }
+}
+
+extension MessageHead {
+    /// Whether a field has this name, which is in small letters.
+    fileprivate func has(_ name: StaticString) -> Bool {
+        withBytes { bytes in
+            (0..<fieldCount).contains {
+                bytes.extracting(nameRange($0)).equalsIgnoringCase(name)
+            }
+        }
+    }
+}
+
+extension RawSpan {
+    fileprivate var array: [UInt8] {
+        withUnsafeBytes { Array($0) }
+    }
+}

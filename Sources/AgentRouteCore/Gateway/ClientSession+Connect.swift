@@ -1,0 +1,104 @@
+import AgentRouteIO
+import AgentRouteTranslation
+import AgentRouteWire
+
+// Phase 4, connect: a connection to the provider, and the request on it.
+
+extension ClientSession {
+    /// Asks for a connection to the plan's provider.
+    func connect(_ plan: Exchange.Plan) {
+        exchange?.plan = plan
+        exchange?.phase = .connecting
+        // A pooled connection is ready, and the request on it, before `connect` returns.
+        if let upstream = plan.target.origin?.connect(handler: self, pooled: !plan.isRetry) {
+            self.upstream = upstream
+            return
+        }
+        fail(
+            AgentRouteError(
+                .internalError, origin: .gateway, retry: .possible,
+                "no memory for a connection to provider \(plan.target.id)"))
+    }
+
+    /// Sends the request: its head and the client's body around the inserted part, in one write.
+    func send(on upstream: ClientConnection) {
+        guard let plan = exchange?.plan, let head = connection.head else { return }
+        server.body.clear()
+        server.head.clear()
+        connection.withBody { body in
+            let replaced =
+                plan.handler.edit(plan.top, inserting: &server.body) ?? 0..<0
+            let count = body.byteCount - replaced.count + server.body.count
+            RequestHeadWriter(plan: plan, bodyByteCount: count)
+                .write(head, into: &server.head)
+            server.head.withBytes { head in
+                server.body.withBytes { inserted in
+                    upstream.write(
+                        head: head, before: body.extracting(0..<replaced.lowerBound),
+                        inserted: inserted,
+                        after: body.extracting(replaced.upperBound..<body.byteCount))
+                }
+            }
+        }
+        upstream.expectResponse(isHead: false)
+        exchange?.phase = .waiting
+        dropSentRequest(upstream)
+    }
+
+    /// Frees the client's request when the kernel has it whole. Until then it may have to be sent
+    /// again; after that it must not be.
+    func dropSentRequest(_ upstream: ClientConnection) {
+        if upstream.pendingByteCount == 0, upstream.sentByteCount > 0 { connection.dropRequest() }
+    }
+
+    /// Tries once more on a new connection, if the provider can have seen nothing of the request:
+    /// the kept-alive connection had died unused.
+    func retryUnsent(_ upstream: ClientConnection) -> Bool {
+        guard case .waiting? = exchange?.phase, var plan = exchange?.plan, !plan.isRetry,
+            upstream.sentByteCount == 0, connection.head != nil
+        else { return false }
+        plan.isRetry = true
+        abandonUpstream()
+        connect(plan)
+        return true
+    }
+}
+
+// MARK: - From the provider's connection
+
+extension ClientSession: ClientConnectionHandler {
+    func clientConnectionReady(_ upstream: ClientConnection, reused: Bool) {
+        guard case .connecting? = exchange?.phase else { return upstream.close() }
+        self.upstream = upstream
+        send(on: upstream)
+    }
+
+    func clientConnection(_ upstream: ClientConnection, received head: MessageHead) {
+        guard upstream === self.upstream else { return }
+        relay(head, from: upstream)
+    }
+
+    func clientConnection(_ upstream: ClientConnection, received body: RawSpan) {
+        observe(body)
+    }
+
+    func clientConnectionCompleted(_ upstream: ClientConnection) {
+        guard upstream === self.upstream else { return upstream.close() }
+        completeRelay(from: upstream)
+    }
+
+    func clientConnectionDrained(_ upstream: ClientConnection) {
+        guard upstream === self.upstream else { return }
+        dropSentRequest(upstream)
+    }
+
+    func clientConnection(_ upstream: ClientConnection, ended end: ConnectionEnd) {
+        guard upstream === self.upstream else { return upstream.close() }
+        if retryUnsent(upstream) { return }
+        interruptRelay(from: upstream, because: end)
+    }
+
+    func clientConnectionClosed(_ upstream: ClientConnection) {
+        if upstream === self.upstream { self.upstream = nil }
+    }
+}

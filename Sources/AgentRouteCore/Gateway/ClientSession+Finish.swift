@@ -1,0 +1,76 @@
+import AgentRouteIO
+import AgentRouteWire
+
+// Phase 6, finish: one record for each exchange, on every path; then the next request or the close.
+
+extension ClientSession {
+    /// Closes the books of the exchange. Exactly once for each: there is none afterwards.
+    func finish(_ outcome: RequestRecord.Outcome) {
+        guard var record = exchange?.record else { return }
+        if case .relaying(let passage)? = exchange?.phase, record.usage == nil {
+            record.usage = passage.observer.usage
+        }
+        record.total = exchange?.elapsed ?? .zero
+        record.outcome = outcome
+        keepAliveAfter = exchange?.keepAlive == true && exchange?.isRead == true && !server.isDraining
+        exchange = nil
+        server.add(record)
+    }
+
+    /// After a whole answer: waits for the next request, or closes.
+    func endAnswer() {
+        connection.next(keepAlive: keepAliveAfter)
+    }
+
+    /// Answers with an error in the client's dialect. The connection lives on only if the request was
+    /// read to its end.
+    func fail(
+        _ error: AgentRouteError, allow: String? = nil,
+        outcome: RequestRecord.Outcome? = nil
+    ) {
+        let wire = exchange?.record.wire ?? .openAIChat
+        let dialect = ErrorDialect(wire: wire, requestID: exchange?.record.id ?? 0)
+        exchange?.record.error = error.code.name
+        var answer = Answer(status: error.code.status, body: dialect.body(error))
+        answer.fields.append(("request-id", ErrorDialect.name(dialect.requestID)))
+        if error.retry == .useless { answer.fields.append(("x-should-retry", "false")) }
+        if let allow { answer.fields.append(("allow", allow)) }
+        switch error.code {
+        case .unauthorized: answer.fields.append(("www-authenticate", "Bearer realm=\"agentroute\""))
+        case .upgradeRequired: answer.fields.append(("upgrade", "HTTP/1.1"))
+        case .unavailable: answer.fields.append(("retry-after", "\(ResponseHeadWriter.retryAfter)"))
+        default: break
+        }
+        let isOurs = error.origin == .gateway && error.code.status >= 500
+        write(answer, outcome: outcome ?? (isOurs ? .failed : .refused))
+    }
+}
+
+/// An answer of the gateway's own.
+struct Answer {
+    let status: Int
+    let body: JSONValue
+    var fields: [(name: StaticString, value: String)] = []
+
+    /// The phrases of RFC 9110 section 15 and RFC 6585 for the statuses the gateway gives.
+    static func reason(_ status: Int) -> StaticString {
+        switch status {
+        case 200: "OK"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 413: "Content Too Large"
+        case 415: "Unsupported Media Type"
+        case 426: "Upgrade Required"
+        case 431: "Request Header Fields Too Large"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        default: "Internal Server Error"
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import AgentRouteIO
+import AgentRouteTranslation
+import AgentRouteWire
+
+// Phase 3, route: the wire by path, the model by alias, the provider by model.
+
+extension ClientSession {
+    /// Finds out where a whole request goes, and sends it on its way.
+    func route(_ endpoint: Endpoint, body: RawSpan) {
+        do throws(AgentRouteError) {
+            switch endpoint {
+            case .health: answerHealth()
+            case .models: answerModels()
+            case .generate(let wire, let model), .countTokens(let wire, let model):
+                let plan = try plan(endpoint, wire, model, body)
+                if plan.target.isDemo {
+                    play(plan, body)
+                } else {
+                    connect(plan)
+                }
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func plan(
+        _ endpoint: Endpoint, _ wire: Wire, _ place: Endpoint.ModelPlace, _ body: RawSpan
+    ) throws(AgentRouteError) -> Exchange.Plan {
+        let top: JSONScanner.TopLevel
+        do throws(JSONSyntaxError) {
+            top = try JSONScanner.scan(body)
+        } catch {
+            throw AgentRouteError(
+                .invalidRequest, origin: .client, retry: .useless,
+                "the request body is not valid JSON: \(error)", cause: error)
+        }
+        let route = try route(place, top, body)
+        exchange?.record.alias = route.alias
+        exchange?.record.provider = route.provider
+        exchange?.record.model = route.model
+        let target = server.targets[route.providerIndex]
+        let (lane, handler) = try carrier(wire, target, model: route.model)
+        if let fault = target.keyFault {
+            throw AgentRouteError(
+                .providerKeyMissing, origin: .gateway, retry: .useless,
+                "provider \(target.id) has no API key: \(fault)")
+        }
+        var plan = Exchange.Plan(
+            target: target, lane: lane, route: route, handler: handler, top: top)
+        if case .path(let found) = place { plan.path = found }
+        if case .countTokens = endpoint { plan.countsTokens = true }
+        return plan
+    }
+
+    /// The first of the provider's wires that a translator carries the client's to.
+    private func carrier(
+        _ wire: Wire, _ target: UpstreamTarget, model: String
+    ) throws(AgentRouteError) -> (UpstreamTarget.Lane, any RequestHandler) {
+        for translator in server.translators where translator.wire == wire {
+            for lane in target.lanes {
+                let upstream = Upstream(id: target.id, wire: lane.wire, model: model)
+                if let handler = translator.handler(upstream: upstream) { return (lane, handler) }
+            }
+        }
+        let spoken = target.lanes.map(\.wire.rawValue).joined(separator: ", ")
+        throw AgentRouteError(
+            .wireNotServed, origin: .gateway, retry: .useless,
+            "provider \(target.id) does not speak \(wire.rawValue) (it speaks \(spoken)), and this "
+                + "version does not translate between wires")
+    }
+
+    // MARK: The model
+
+    private func route(
+        _ place: Endpoint.ModelPlace, _ top: JSONScanner.TopLevel, _ body: RawSpan
+    ) throws(AgentRouteError) -> Route {
+        switch place {
+        case .body:
+            guard let token = top.model else {
+                throw Self.modelFault("model: the request names no model")
+            }
+            guard top.modelIsString else { throw Self.modelFault("model: not a string") }
+            let name = body.extracting(token)
+            if let route = server.routes.resolve(name.extracting(1..<name.byteCount - 1)) {
+                return route
+            }
+            return try resolve(JSONString.decode(name) ?? "")
+        case .path(let found):
+            let name = connection.head?.withBytes { head in
+                PercentEncoding.decode(head.extracting(found.model))
+            }
+            guard let name = name ?? nil else {
+                throw Self.modelFault("the model in the path is not well percent-encoded")
+            }
+            return try resolve(name)
+        }
+    }
+
+    private func resolve(_ name: String) throws(AgentRouteError) -> Route {
+        do throws(RouteFault) {
+            return try server.routes.resolve(name)
+        } catch {
+            throw AgentRouteError(
+                error.kind == .empty ? .invalidRequest : .modelNotFound, origin: .client,
+                retry: .useless, error.description, cause: error)
+        }
+    }
+
+    private static func modelFault(_ message: String) -> AgentRouteError {
+        AgentRouteError(.invalidRequest, origin: .client, retry: .useless, message)
+    }
+}
+
+/// RFC 3986 section 2.1.
+enum PercentEncoding {
+    /// `bytes` with its escapes undone; nil if one is incomplete or the result is not UTF-8.
+    static func decode(_ bytes: RawSpan) -> String? {
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.byteCount)
+        var index = 0
+        while index < bytes.byteCount {
+            let byte = bytes.byte(at: index)
+            index += 1
+            guard byte == UInt8(ascii: "%") else {
+                decoded.append(byte)
+                continue
+            }
+            guard index + 2 <= bytes.byteCount, let high = digit(bytes.byte(at: index)),
+                let low = digit(bytes.byte(at: index + 1))
+            else { return nil }
+            decoded.append(high << 4 | low)
+            index += 2
+        }
+        return String(validating: decoded, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

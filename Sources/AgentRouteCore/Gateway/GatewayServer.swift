@@ -1,0 +1,137 @@
+import AgentRouteIO
+import AgentRouteTranslation
+import AgentRouteWire
+
+/// What the exchanges of one gateway share. Loop thread only.
+final class GatewayServer {
+    let loop: EventLoop
+    let gate: RequestGate
+    let routes: RouteTable
+    let targets: [UpstreamTarget]
+    let translators: [any Translator]
+    private(set) var records = RecordRing(capacity: 500)
+    /// Scratch for heads and bodies that are written within one call.
+    var head = ByteWriter(capacity: 4096)
+    var body = ByteWriter(capacity: 4096)
+
+    private let configuration: Configuration
+    private let options: GatewayOptions
+    private let log: GatewayLog
+    private var listener: Listener?
+    private var sessions: [ObjectIdentifier: ClientSession] = [:]
+    private var exchangeCount: UInt64 = 0
+    private var drained: (() -> Void)?
+    private var graceTimer: LoopTimer?
+
+    init(
+        configuration: Configuration, loop: EventLoop, token: SessionToken, options: GatewayOptions
+    ) throws(AgentRouteError) {
+        self.configuration = configuration
+        self.loop = loop
+        self.options = options
+        gate = RequestGate(token: token, listen: configuration.listen)
+        routes = RouteTable(configuration)
+        translators = Wire.all.map { PassThroughTranslator(wire: $0) }
+        var targets: [UpstreamTarget] = []
+        for provider in configuration.providers {
+            targets.append(try UpstreamTarget(provider, loop: loop))
+        }
+        self.targets = targets
+        log = try GatewayLog(loop: loop, settings: configuration.log, options: options)
+    }
+
+    var isDraining: Bool { drained != nil }
+
+    // MARK: Connections
+
+    func listen() throws(AgentRouteError) -> UInt16 {
+        let listen = configuration.listen
+        let limits = ConnectionLimits(configuration.limits)
+        do throws(IOError) {
+            let listener = try Listener(
+                loop: loop, host: listen.host, port: listen.port, limits: limits
+            ) { [unowned self] in accept($0) }
+            self.listener = listener
+            gate.port = listener.port
+            return listener.port
+        } catch {
+            throw AgentRouteError(
+                error.isAddressInUse ? .portInUse : .startFailed, origin: .gateway, retry: .safe,
+                "cannot listen on \(listen.host) port \(listen.port): \(error.text)", cause: error)
+        }
+    }
+
+    private func accept(_ connection: ServerConnection) -> (any ServerConnectionHandler)? {
+        let session = ClientSession(server: self, connection: connection)
+        sessions[ObjectIdentifier(session)] = session
+        if sessions.count > configuration.limits.connections {
+            session.refuseConnection(
+                AgentRouteError(
+                    .unavailable, origin: .gateway, retry: .safe,
+                    "the gateway has as many connections as it may "
+                        + "(limits.connections is \(configuration.limits.connections))"))
+        }
+        return session
+    }
+
+    func closed(_ session: ClientSession) {
+        sessions[ObjectIdentifier(session)] = nil
+        if sessions.isEmpty { finishDraining() }
+    }
+
+    // MARK: Records
+
+    func nextExchangeID() -> UInt64 {
+        exchangeCount += 1
+        return exchangeCount
+    }
+
+    func add(_ record: RequestRecord) {
+        records.append(record)
+        log.write(record)
+        options.onRecord?(record)
+    }
+
+    // MARK: The end
+
+    func drain(grace: Duration, then done: @escaping () -> Void) {
+        let before = drained
+        drained = {
+            before?()
+            done()
+        }
+        listener?.close()
+        listener = nil
+        for session in sessions.values { session.drain() }
+        if sessions.isEmpty { return finishDraining() }
+        graceTimer?.cancel()
+        graceTimer = LoopTimer(loop: loop, after: UInt64(grace == .zero ? 0 : grace.milliseconds)) {
+            [unowned self] in closeAll()
+        }
+    }
+
+    private func closeAll() {
+        for session in sessions.values { session.stop() }
+    }
+
+    private func finishDraining() {
+        guard let done = drained else { return }
+        graceTimer?.cancel()
+        graceTimer = nil
+        for target in targets { target.close() }
+        log.close()
+        drained = nil
+        done()
+    }
+}
+
+extension ConnectionLimits {
+    fileprivate init(_ limits: Limits) {
+        self.init()
+        headBytes = UInt32(clamping: limits.headBytes)
+        bodyBytes = UInt64(clamping: limits.bodyBytes)
+        headMilliseconds = limits.head.milliseconds
+        bodyMilliseconds = limits.body.milliseconds
+        idleMilliseconds = limits.idle.milliseconds
+    }
+}

@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The time of day, for records and logs; durations come from the loop's monotonic clock.
+enum WallClock {
+    /// The time since 1970-01-01T00:00:00Z.
+    static func now() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}
+
+/// A point of UTC, in the calendar.
+struct CalendarTime {
+    let year, month, day, hour, minute, second, millisecond: Int
+
+    /// The calendar time `since1970` after 1970-01-01T00:00:00Z. Days are turned into dates in eras of
+    /// 400 years that begin on 1 March, where the leap day is the last of a year.
+    init(since1970: Duration) {
+        let (seconds, attoseconds) = since1970.components
+        var days = Int(seconds / 86_400)
+        let rest = Int(seconds % 86_400)
+        hour = rest / 3_600
+        minute = rest / 60 % 60
+        second = rest % 60
+        millisecond = Int(attoseconds / 1_000_000_000_000_000)
+        days += 719_468
+        let era = days / 146_097
+        let dayOfEra = days % 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        month = shifted < 10 ? shifted + 3 : shifted - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import AgentRouteCLI
+
+/// What the program would do with these words, or the usage error.
+private func request(_ words: String...) throws(UsageError) -> CommandParser.Request {
+    try CommandParser(commands: Program.commands).parse(words)
+}
+
+private func invocation(_ words: [String]) throws -> Invocation? {
+    guard case .run(_, let invocation) = try CommandParser(commands: Program.commands).parse(words)
+    else { return nil }
+    return invocation
+}
+
+private func error(_ words: [String]) -> UsageError? {
+    do {
+        _ = try CommandParser(commands: Program.commands).parse(words)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+@Suite("The command line")
+struct CommandParserTests {
+    @Test("options and their values, apart or joined by an equals sign")
+    func options() throws {
+        let apart = try #require(
+            try invocation(["serve", "--port", "0", "--config", "a b", "--demo"]))
+        #expect(apart.value("port") == "0")
+        #expect(apart.value("config") == "a b")
+        #expect(apart.has("demo"))
+        #expect(!apart.isJSON)
+        let joined = try #require(try invocation(["serve", "--config=x=y", "--json"]))
+        #expect(joined.value("config") == "x=y")
+        #expect(joined.isJSON)
+    }
+
+    @Test("a value may look like an option")
+    func valueLikeOption() throws {
+        #expect(try invocation(["serve", "--config", "--odd"])?.value("config") == "--odd")
+    }
+
+    @Test("what follows -- is no option")
+    func endOfOptions() throws {
+        #expect(try invocation(["help", "--", "--json"])?.operand == "--json")
+    }
+
+    @Test(
+        "a faulty command line says what is wrong with it",
+        arguments: [
+            (["sevre"], "unknown command sevre; did you mean serve?"),
+            (["paint"], "unknown command paint"),
+            (["--prot"], "unknown option --prot"),
+            (["--verison"], "unknown option --verison; did you mean --version?"),
+            (["serve", "--prot", "3"], "unknown option --prot; did you mean --port?"),
+            (["serve", "-p", "3"], "unknown option -p"),
+            (["serve", "--port"], "--port needs a value: --port N"),
+            (["serve", "--port", "abc"], "--port must be a number from 0 to 65535, not \"abc\""),
+            (["serve", "--port", "70000"], "--port must be a number from 0 to 65535, not \"70000\""),
+            (["serve", "--port", "+1"], "--port must be a number from 0 to 65535, not \"+1\""),
+            (["serve", "--port="], "--port must be a number from 0 to 65535, not \"\""),
+            (["serve", "--config="], "--config must not be empty"),
+            (["serve", "--demo=yes"], "--demo takes no value"),
+            (["serve", "--demo", "--demo"], "--demo is given twice"),
+            (["serve", "now"], "unexpected argument \"now\""),
+            (["help", "serve", "demo"], "unexpected argument \"demo\""),
+            (
+                ["serve", "--log-level", "loud"],
+                "--log-level must be one of debug, info, warn, error, not \"loud\""
+            ),
+            (
+                ["demo", "--wire", "x"],
+                "--wire must be one of anthropic-messages, openai-chat, openai-responses, gemini, not \"x\""
+            ),
+        ])
+    func faults(words: [String], message: String) {
+        #expect(error(words)?.message == message)
+    }
+
+    @Test("every usage error says where help is")
+    func hints() {
+        #expect(error(["sevre"])?.hint == "see: agentroute help")
+        #expect(error(["serve", "--prot"])?.hint == "see: agentroute help serve")
+        #expect(error(["version", "now"])?.hint == "usage: agentroute version [--json] [--help]")
+    }
+
+    @Test("--help goes before the command and after it, --version before it")
+    func helpAndVersion() throws {
+        guard case .help(nil, isJSON: false) = try request() else { return _ = Issue.record() }
+        guard case .help(nil, isJSON: false) = try request("--help") else { return _ = Issue.record() }
+        guard case .version = try request("--version") else { return _ = Issue.record() }
+        for command in Program.commands {
+            guard case .help(let found?, isJSON: true) = try request(command.name, "--json", "-h")
+            else { return _ = Issue.record("no help for \(command.name)") }
+            #expect(found.name == command.name)
+        }
+    }
+}
