@@ -2,9 +2,15 @@
 #include "internal.h"
 
 #include <pthread.h>
-#include <signal.h>
+#include <time.h>
 
 uint64_t ar_clock_ns(void) { return uv_hrtime(); }
+
+uint64_t ar_wall_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 const char *ar_error_text(int error) { return uv_strerror(error); }
 

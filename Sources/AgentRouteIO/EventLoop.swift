@@ -134,6 +134,9 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     /// Nanoseconds on the monotonic clock, now. Any thread.
     package static func nanoseconds() -> UInt64 { ar_clock_ns() }
 
+    /// Nanoseconds since 1970-01-01T00:00:00Z by the system's clock, which may be set. Any thread.
+    package static func wallNanoseconds() -> UInt64 { ar_wall_ns() }
+
     /// What the loop has done and holds. Loop thread.
     package var counters: LoopCounters {
         var counters = ar_loop_counters_t()

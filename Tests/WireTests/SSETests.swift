@@ -35,6 +35,7 @@ struct SSEParserTests {
         ("data\n\n", [Event(data: "")]), ("data:\n\n", [Event(data: "")]),
         ("data: a\n", []), ("data: a", []), ("", []), ("\n\n\n", []),
         ("data: a\r\n\r\ndata: b\r\n\r\n", [Event(data: "a"), Event(data: "b")]),
+        ("data: a\r\ndata: b\r\n\r\n", [Event(data: "a\nb")]),
         ("data: a\r\rdata: b\r\r", [Event(data: "a"), Event(data: "b")]),
         ("data: a\r\n\ndata: b\n\r\n", [Event(data: "a"), Event(data: "b")]),
         ("\u{FEFF}data: a\n\n", [Event(data: "a")]),

@@ -109,6 +109,26 @@ struct UsageObserverTests {
         for pieces in everyCut(of: Array(sample.body.utf8)) { expect(sample, in: pieces) }
     }
 
+    @Test("an event broken off inside its envelope does not spoil the next one")
+    func brokenEnvelope() {
+        let sample = UsageSample(
+            name: "", wire: .anthropicMessages,
+            body: "data: {\"message\":{\n\n"
+                + "data: {\"usage\":{\"output_tokens\":3},\"type\":\"message_stop\"}\n\n",
+            usage: TokenUsage(output: 3), terminal: true)
+        for pieces in everyCut(of: Array(sample.body.utf8)) { expect(sample, in: pieces) }
+    }
+
+    @Test("a long line that is no data tells nothing, wherever it is cut")
+    func longComment() {
+        let padding = String(repeating: "x", count: 80)
+        let sample = UsageSample(
+            name: "", wire: .openAIChat,
+            body: ": \(padding) {\"usage\":{\"prompt_tokens\":9}}\n\ndata: [DONE]\n\n",
+            terminal: true)
+        for pieces in everyCut(of: Array(sample.body.utf8)) { expect(sample, in: pieces) }
+    }
+
     @Test("a key is found at every place within a vector")
     func alignment() {
         for count in 0...70 {

@@ -53,6 +53,8 @@ void ar_loop_free(ar_loop_t *_Nonnull loop);
 uint64_t ar_loop_now(const ar_loop_t *_Nonnull loop);
 /* Nanoseconds on the monotonic clock, now. Any thread. */
 uint64_t ar_clock_ns(void);
+/* Nanoseconds since 1970-01-01T00:00:00Z. Any thread. */
+uint64_t ar_wall_ns(void);
 
 typedef struct {
     uint64_t reads, writes, partial_writes; /* socket reads and writes since the start */

@@ -1,16 +1,10 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import AgentRouteIO
 
 /// The time of day, for records and logs; durations come from the loop's monotonic clock.
 enum WallClock {
     /// The time since 1970-01-01T00:00:00Z.
     static func now() -> Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        .nanoseconds(Int64(clamping: EventLoop.wallNanoseconds()))
     }
 }
 

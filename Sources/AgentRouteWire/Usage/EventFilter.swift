@@ -1,8 +1,8 @@
 /// Tells events that may carry usage, an end or an error from those that cannot, at a fraction of
 /// the cost of reading them. When in doubt, an event may matter.
-enum EventFilter {
+package enum EventFilter {
     /// Whether `data`, one event's JSON, is to be read.
-    static func mayMatter(_ data: RawSpan, wire: ObservedWire) -> Bool {
+    package static func mayMatter(_ data: RawSpan, wire: ObservedWire) -> Bool {
         switch wire {
         case .anthropicMessages:
             !data.hasPrefix(#"{"type":"content_block_delta""#)
@@ -81,12 +81,12 @@ enum EventFilter {
         return SIMD2(marks[0].littleEndian, marks[1].littleEndian)
     }
 
-    /// Whether a key `usage` or `error` with a value other than null begins at `offset`. A quote
-    /// within a string has a backslash before it.
+    /// Whether a key `usage` or `error` with a value other than null begins at `offset`. Within a
+    /// string the second quote would have a backslash before it.
     private static func isUsageOrError(_ data: RawSpan, at offset: Int) -> Bool {
-        guard data.matches(#""usage""#, at: offset) || data.matches(#""error""#, at: offset),
-            offset == 0 || data.byte(at: offset - 1) != UInt8(ascii: "\\")
-        else { return false }
+        guard data.matches(#""usage""#, at: offset) || data.matches(#""error""#, at: offset) else {
+            return false
+        }
         var value = offset + 7
         while value < data.byteCount,
             data.byte(at: value).isJSONWhitespace || data.byte(at: value) == UInt8(ascii: ":")
