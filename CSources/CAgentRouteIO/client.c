@@ -228,8 +228,9 @@ static void body_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     if (conn->relay != NULL) ar_relay_begin_read(conn, bytes);
     size_t used = feed_body(conn, bytes, count, &complete);
     if (conn->state != AR_C_BODY) return;
-    if (conn->relay != NULL && (!conn->end_due || conn->end_reason != AR_END_MALFORMED)) {
-        ar_relay_end_read(conn, bytes, used, complete);
+    if (conn->relay != NULL) {
+        if (conn->end_due && conn->end_reason == AR_END_MALFORMED) used = ar_relay_whole_events(conn, bytes);
+        if (used > 0 || !conn->end_due) ar_relay_end_read(conn, bytes, used, complete);
     }
     if (conn->state != AR_C_BODY || conn->end_due) return;
     if (complete) {

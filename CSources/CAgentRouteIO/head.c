@@ -178,6 +178,14 @@ static const char *find_framing(ar_conn_t *conn, ar_head_t *head) {
     return NULL;
 }
 
+/* llhttp also knows RTSP and ICE; this is neither. */
+static bool is_http(const ar_conn_t *conn) {
+    if (conn->parser.http_major != 1 || conn->parser.http_minor > 1) return false;
+    if (conn->role == AR_CLIENT) return true;
+    const uint8_t *protocol = conn->base + conn->target_at + conn->target_count;
+    return memcmp(protocol, " HTTP/", 6) == 0;
+}
+
 /* One block: the head, its fields, its bytes. */
 static void build_head(ar_conn_t *conn, uint32_t count) {
     size_t fields = conn->field_count * sizeof(ar_field_t);
@@ -190,9 +198,7 @@ static void build_head(ar_conn_t *conn, uint32_t count) {
     head->minor = conn->parser.http_minor;
     head->keep_alive = (uint8_t)llhttp_should_keep_alive(&conn->parser);
     head->upgrade = conn->role == AR_SERVER && conn->parser.upgrade;
-    const char *fault = conn->parser.http_major == 1 && conn->parser.http_minor <= 1
-                            ? find_framing(conn, head)
-                            : "not HTTP/1.0 or HTTP/1.1";
+    const char *fault = is_http(conn) ? find_framing(conn, head) : "not HTTP/1.0 or HTTP/1.1";
     if (fault != NULL) {
         free(head);
         ar_conn_fail(conn, AR_END_MALFORMED, 0, fault);

@@ -287,6 +287,8 @@ void ar_pool_remove(ar_conn_t *conn);
 /* relay.c */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count);
 void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes);
+/* How many bytes of this read belong to events that are whole. */
+size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes);
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete);
 void ar_relay_free(ar_conn_t *source);
 void ar_relay_receiver_flushed(ar_conn_t *receiver);

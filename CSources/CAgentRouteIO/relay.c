@@ -145,6 +145,10 @@ static void send_whole_events(ar_conn_t *source, const uint8_t *bytes, size_t co
     }
 }
 
+size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes) {
+    return (size_t)(source->relay->safe - bytes);
+}
+
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete) {
     ar_relay_t *relay = source->relay;
     if (relay == NULL) return;

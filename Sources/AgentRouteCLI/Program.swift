@@ -10,10 +10,10 @@ package enum Program {
     package static let commands: [Command] = [.serve, .demo, .version, .help]
 
     /// Runs the command that `arguments`, the command line without the program's name, ask for and
-    /// returns when it is done. Main thread; once in a process: it changes how SIGPIPE is handled.
+    /// returns when it is done. Main thread, before there is another: it changes how the process takes
+    /// signals.
     package static func run(arguments: [String], in context: ProcessContext) -> ExitCode {
-        // A reader that goes away shall not end the gateway.
-        signal(SIGPIPE, SIG_IGN)
+        prepareSignals()
         do {
             switch try CommandParser(commands: commands).parse(arguments) {
             case .run(let command, let invocation): return command.run(invocation, context)
@@ -25,6 +25,17 @@ package enum Program {
         } catch {
             return refuse(error, on: context.console)
         }
+    }
+
+    private static func prepareSignals() {
+        // A reader that goes away shall not end the gateway.
+        signal(SIGPIPE, SIG_IGN)
+        // A parent that blocks signals hands that down; these two must always end the program.
+        var endings = sigset_t()
+        sigemptyset(&endings)
+        sigaddset(&endings, SIGINT)
+        sigaddset(&endings, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &endings, nil)
     }
 
     /// Prints the help of `command`, or of the program when there is none.

@@ -36,7 +36,8 @@ package final class GatewayFixture: Sendable {
         configuration: String, logDescriptor: Int32? = nil
     ) async throws -> GatewayFixture {
         let configuration = try Configuration.load(
-            text: Array(configuration.utf8), environment: [:], readFile: { try AtomicFile.read($0) })
+            text: Array(configuration.utf8), environment: [:], readFile: { try AtomicFile.read($0) }
+        )
         let token = try SessionToken.random()
         let loop = try EventLoop()
         let records = Observed<[RequestRecord]>([])

@@ -73,9 +73,17 @@ extension Conformance {
             arguments: ["zz\r\n", "5\r\ndata:x", "5\ndata:", "-1\r\n", "ffffffffffffffffff\r\n"])
         func brokenChunk(_ bytes: String) async throws {
             let wire = WireCase.messages
-            let start = Answer.streamHead + Answer.chunk(wire.events[0]) + bytes
-            try await Setup.run(wire, script: { _ in [.text(start), .stallUntilClosed] }) { setup in
-                let response = try setup.exchange(setup.request())
+            let arrived = Gate()
+            let start = Answer.streamHead + Answer.chunk(wire.events[0])
+            let steps: [FakeUpstream.Step] = [
+                .text(start), .wait(until: arrived), .text(bytes), .stallUntilClosed,
+            ]
+            try await Setup.run(wire, script: { _ in steps }) { setup in
+                let client = try setup.client()
+                client.send(setup.request())
+                let head = try #require(client.readHead())
+                arrived.open()
+                let response = client.readBody(of: head)
                 #expect(response.end == .cut)
                 let tail = tail(of: response, after: wire.events[0])
                 #expect(CutStream.isErrorEvent(tail, of: wire.wire), "\(response.text)")
@@ -122,7 +130,7 @@ extension Conformance {
                 let client = try setup.client()
                 client.send(setup.request() + setup.message("GET", "/healthz"))
                 #expect(client.readResponse()?.text == "{}")
-                #expect(client.readResponse()?.text.hasPrefix("ok") == true)
+                #expect(client.readResponse()?.status == 200)
             }
         }
 

@@ -67,7 +67,7 @@ extension Conformance {
         ) async throws {
             let identity = try TLSTerminator.Identity(name: example.certificateName)
             defer { try? FileManager.default.removeItem(at: identity.directory) }
-            let plain = try FakeUpstream(script: script)
+            let plain = try FakeUpstream(greeting: example.greeting, script: script)
             defer { plain.stop() }
             let terminator = try TLSTerminator(identity: identity, upstream: plain.port)
             defer { terminator.stop() }
@@ -92,6 +92,11 @@ struct TLSCase: Sendable, CustomTestStringConvertible {
     var isTrusted = true
     /// The server speaks no TLS at all.
     var isPlain = false
+
+    /// What a server without TLS says to the first bytes of it.
+    var greeting: [FakeUpstream.Step] {
+        isPlain ? [.text("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), .close] : []
+    }
 
     static let untrusted = [
         TLSCase(testDescription: "signed by nobody known", isTrusted: false),

@@ -53,7 +53,7 @@ extension Conformance {
         @Test("a key that is not there is an error that names where it was looked for")
         func missingKey() async throws {
             var options = Setup.Options()
-            options.providerExtras = #", "apiKey": "env:AGENTROUTE_TEST_NO_SUCH_KEY""#
+            options.apiKey = "env:AGENTROUTE_TEST_NO_SUCH_KEY"
             try await Setup.run(options: options, script: { _ in [Answer.plain("{}")] }) { setup in
                 let response = try setup.exchange(setup.request())
                 #expect([401, 500, 502, 503].contains(response.status), "\(response.status)")

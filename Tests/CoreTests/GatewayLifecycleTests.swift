@@ -9,7 +9,7 @@ struct GatewayLifecycleTests {
         HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n\
         9\r\ndata: 1\n\n\r\n
         """
-    private static let end = "9\r\ndata: 2\n\n\r\n0\r\n\r\n"
+    private static let end = "e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
 
     @Test("two gateways in one process are strangers to each other")
     func sideBySide() async throws {
@@ -63,7 +63,8 @@ struct GatewayLifecycleTests {
             gate.open()
             let response = client.readBody(of: head)
             #expect(response.end == .complete)
-            #expect(response.text == "data: 1\n\ndata: 2\n\n")
+            #expect(response.text == "data: 1\n\ndata: [DONE]\n\n")
+            client.close()
             await drained.value
             #expect(gateway.awaitRecords(1).map(\.outcome.rawValue) == ["ok"])
             await gateway.stop()

@@ -67,7 +67,7 @@ struct EndpointTests {
             ("/v1beta/models", .gemini), ("/v1beta/models/m:embedContent", .gemini),
             ("/v1beta/models/:generateContent", .gemini), ("/v1beta/models/m", .gemini),
             ("/v1beta/models/m:", .gemini), ("/v1beta/tunedModels/m:generateContent", .gemini),
-            ("/v1/models/m:generateContent", .openAIChat), ("/v1/models/", .openAIChat),
+            ("/v1/models/m:embedContent", .openAIChat), ("/v1/models/", .openAIChat),
             ("/V1/messages", .openAIChat), ("/v1/Models", .openAIChat), ("/", .openAIChat),
             ("", .openAIChat), ("*", .openAIChat), ("/healthz/", .openAIChat),
             ("//v1/messages", .openAIChat), ("/v1/mess%61ges", .openAIChat),
@@ -93,6 +93,7 @@ struct EndpointTests {
     private static let geminiTargets: [(String, String, String)] = [
         ("/v1beta/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro", "generateContent"),
         ("/v1beta/models/a:streamGenerateContent?alt=sse", "a", "streamGenerateContent"),
+        ("/v1/models/a:generateContent", "a", "generateContent"),
         ("/v1beta/models/lab/vendor/mid:countTokens", "lab/vendor/mid", "countTokens"),
         ("/v1beta/models/lab%2Fqwen:7b:generateContent", "lab%2Fqwen:7b", "generateContent"),
         ("http://h:1/v1beta/models/m:generateContent?key=a:b", "m", "generateContent"),

@@ -11,8 +11,8 @@ struct ServePlan: Sendable {
     let directories: Directories
     /// The session token.
     let token: SessionToken
-    /// The least severe level that is logged.
-    let logLevel: LogLevel
+    /// The least severe level that is logged; nil for what the configuration says.
+    let logLevel: LogLevel?
     /// The tools that can be pointed at the gateway.
     let manifests: [Manifest]
     /// What the user should know, one line each.
@@ -39,7 +39,7 @@ struct ServePlan: Sendable {
             configuration = configuration.listening(onPort: port)
         }
         self.configuration = configuration
-        logLevel = invocation.value("log-level").flatMap(LogLevel.named) ?? configuration.log.level
+        logLevel = invocation.value("log-level").flatMap(LogLevel.named)
     }
 
     /// The configuration's file, or nil when the built-in one is to be used.

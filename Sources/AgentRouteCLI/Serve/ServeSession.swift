@@ -23,9 +23,7 @@ actor ServeSession {
         self.plan = plan
         self.output = output
         self.loop = loop
-        let options = GatewayOptions(
-            logDescriptor: STDERR_FILENO, logLevel: plan.logLevel,
-            logFormat: plan.configuration.log.format)
+        let options = GatewayOptions(logDescriptor: STDERR_FILENO, logLevel: plan.logLevel)
         gateway = Gateway(
             configuration: plan.configuration, loop: loop, token: plan.token, options: options)
     }
@@ -59,7 +57,6 @@ actor ServeSession {
         case .drain:
             output.announceDrain()
             await gateway.drain(grace: Self.grace)
-            await gateway.stop()
             await take(.drained)
         case .leave(let code): leave(code)
         }

@@ -23,8 +23,8 @@ public struct Limits: Sendable, Equatable {
         idle = .seconds(75)
     }
 
-    static let headByteRange = 1024...16_777_216
-    static let bodyByteRange = 1024...2_147_483_647
+    static let headByteRange = 256...16_777_216
+    static let bodyByteRange = 1...2_147_483_647
     static let connectionRange = 1...1_000_000
 }
 

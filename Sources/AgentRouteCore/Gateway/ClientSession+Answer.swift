@@ -7,7 +7,7 @@ import AgentRouteWire
 extension ClientSession {
     /// Says that it is there, and nothing else.
     func answerHealth() {
-        write(Answer(status: 200, body: ["status": "ok"]), outcome: .ok)
+        write(Answer(status: 200, body: .text("ok\n")), outcome: .ok)
     }
 
     /// Lists the aliases: in Anthropic's shape for a client that sends `anthropic-version`, else in
@@ -15,8 +15,8 @@ extension ClientSession {
     func answerModels() {
         let isAnthropic = connection.head?.has("anthropic-version") ?? false
         let list = ModelList(routes: server.routes)
-        write(
-            Answer(status: 200, body: isAnthropic ? list.anthropic : list.openAI), outcome: .ok)
+        let body = isAnthropic ? list.anthropic : list.openAI
+        write(Answer(status: 200, body: .json(body)), outcome: .ok)
     }
 
     /// Writes a whole answer and ends the exchange.
@@ -24,10 +24,16 @@ extension ClientSession {
         let keepAlive =
             exchange?.keepAlive == true && exchange?.isRead == true && !server.isDraining
         server.body.clear()
-        answer.body.write(into: &server.body)
+        var contentType = "application/json"
+        switch answer.body {
+        case .json(let value): value.write(into: &server.body)
+        case .text(let text):
+            contentType = "text/plain"
+            server.body.append(text)
+        }
         server.head.clear()
         writeHead(
-            answer.status, contentType: "application/json", keepAlive: keepAlive,
+            answer.status, contentType: contentType, keepAlive: keepAlive,
             length: server.body.count)
         for (name, value) in answer.fields {
             server.head.append(name)

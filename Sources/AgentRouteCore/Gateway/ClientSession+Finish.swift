@@ -31,7 +31,7 @@ extension ClientSession {
         let wire = exchange?.record.wire ?? .openAIChat
         let dialect = ErrorDialect(wire: wire, requestID: exchange?.record.id ?? 0)
         exchange?.record.error = error.code.name
-        var answer = Answer(status: error.code.status, body: dialect.body(error))
+        var answer = Answer(status: error.code.status, body: .json(dialect.body(error)))
         answer.fields.append(("request-id", ErrorDialect.name(dialect.requestID)))
         if error.retry == .useless { answer.fields.append(("x-should-retry", "false")) }
         if let allow { answer.fields.append(("allow", allow)) }
@@ -41,15 +41,21 @@ extension ClientSession {
         case .unavailable: answer.fields.append(("retry-after", "\(ResponseHeadWriter.retryAfter)"))
         default: break
         }
-        let isOurs = error.origin == .gateway && error.code.status >= 500
+        let isOurs = error.code == .internalError
         write(answer, outcome: outcome ?? (isOurs ? .failed : .refused))
     }
 }
 
 /// An answer of the gateway's own.
 struct Answer {
+    /// What the body is.
+    enum Body {
+        case json(JSONValue)
+        case text(StaticString)
+    }
+
     let status: Int
-    let body: JSONValue
+    let body: Body
     var fields: [(name: StaticString, value: String)] = []
 
     /// The phrases of RFC 9110 section 15 and RFC 6585 for the statuses the gateway gives.

@@ -87,8 +87,10 @@ extension ClientSession {
             }
             return try resolve(JSONString.decode(name) ?? "")
         case .path(let found):
-            let name = connection.head?.withBytes { head in
-                PercentEncoding.decode(head.extracting(found.model))
+            let head = connection.head
+            let name = head?.withBytes { bytes in
+                PercentEncoding.decode(
+                    bytes.extracting(head?.targetRange ?? 0..<0).extracting(found.model))
             }
             guard let name = name ?? nil else {
                 throw Self.modelFault("the model in the path is not well percent-encoded")
@@ -102,8 +104,7 @@ extension ClientSession {
             return try server.routes.resolve(name)
         } catch {
             throw AgentRouteError(
-                error.kind == .empty ? .invalidRequest : .modelNotFound, origin: .client,
-                retry: .useless, error.description, cause: error)
+                .modelNotFound, origin: .client, retry: .useless, error.description, cause: error)
         }
     }
 

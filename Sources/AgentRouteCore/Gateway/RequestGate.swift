@@ -15,7 +15,7 @@ final class RequestGate {
     }
 
     private let token: SessionToken
-    private let allowedHosts: [[UInt8]]
+    private let names: [Name]
     /// The port listened on, known after the bind.
     var port: UInt16 = 0 {
         didSet { ownPort = Array(":\(port)".utf8) }
@@ -24,11 +24,21 @@ final class RequestGate {
 
     init(token: SessionToken, listen: Listen) {
         self.token = token
-        let own = ["127.0.0.1", "localhost", "[::1]"]
         let bound = listen.host.contains(":") ? "[\(listen.host)]" : listen.host
         let isWildcard = listen.host == "0.0.0.0" || listen.host == "::"
-        let names = own + listen.allowedHosts + (isWildcard ? [] : [bound])
-        allowedHosts = names.map { Array($0.lowercased().utf8) }
+        let own = ["127.0.0.1", "localhost", "[::1]"] + (isWildcard ? [] : [bound])
+        names =
+            own.map { Name(text: Array($0.utf8), standsAlone: false) }
+            + listen.allowedHosts.map {
+                Name(text: Array($0.lowercased().utf8), standsAlone: true)
+            }
+    }
+
+    /// A name that Host may hold.
+    private struct Name {
+        let text: [UInt8]
+        /// Without our port, too.
+        let standsAlone: Bool
     }
 
     /// The fields that decide, found in one pass.
@@ -138,14 +148,15 @@ final class RequestGate {
         return nil
     }
 
-    /// Whether `host` is an allowed name with our port, or without one: a page cannot make its own
-    /// name look like that either way.
+    /// Whether `host` is an allowed name with our port, or, where that is HTTP's own, without; or an
+    /// entry of `allowedHosts` as it stands.
     private func isOwn(_ host: RawSpan) -> Bool {
-        for name in allowedHosts where host.byteCount >= name.count {
-            guard host.extracting(0..<name.count).equalsIgnoringCase(name.span.bytes) else { continue }
-            let port = host.extracting(name.count..<host.byteCount)
-            if port.byteCount == 0 { return true }
-            if port.equalsIgnoringCase(ownPort.span.bytes) { return true }
+        for name in names where host.byteCount >= name.text.count {
+            let start = host.extracting(0..<name.text.count)
+            guard start.equalsIgnoringCase(name.text.span.bytes) else { continue }
+            let rest = host.extracting(name.text.count..<host.byteCount)
+            if rest.byteCount == 0, name.standsAlone || port == 80 { return true }
+            if rest.equalsIgnoringCase(ownPort.span.bytes) { return true }
         }
         return false
     }

@@ -102,9 +102,10 @@ package enum Endpoint: Hashable, Sendable {
         return geminiEndpoint(path: path, at: offset)
     }
 
-    /// `/v1beta/models/{model}:{verb}`; the model may hold colons, so the last one counts.
+    /// `/v1beta/models/{model}:{verb}`, or under `/v1` as Google's own SDK asks a base URL that is not
+    /// Google's; the model may hold colons, so the last one counts.
     private static func geminiEndpoint(path: RawSpan, at offset: Int) -> Endpoint? {
-        let prefix: StaticString = "/v1beta/models/"
+        let prefix: StaticString = path.hasPrefix("/v1/") ? "/v1/models/" : "/v1beta/models/"
         guard path.hasPrefix(prefix) else { return nil }
         let start = prefix.utf8CodeUnitCount
         var colon = path.byteCount - 1

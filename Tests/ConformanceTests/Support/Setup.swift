@@ -16,6 +16,7 @@ struct Setup: Sendable {
     struct Options: Sendable {
         var timeouts = #"{"connect":"5s","headers":"10s","silence":"10s"}"#
         var limits = "{}"
+        var apiKey = Setup.key
         var providerExtras = ""
         var listenExtras = ""
         /// Another base URL in place of the scripted upstream's.
@@ -88,7 +89,7 @@ struct Setup: Sendable {
         return """
             { "listen": { "port": 0 \(options.listenExtras) },
               "providers": { "lab": { "baseURL": "\(base)", "wires": ["\(wire.wire.rawValue)"],
-                "apiKey": "\(key)", "timeouts": \(options.timeouts) \(options.providerExtras) } },
+                "apiKey": "\(options.apiKey)", "timeouts": \(options.timeouts) \(options.providerExtras) } },
               "profiles": { "default": { "heavy": "\(model)", "balanced": "\(model)-b",
                 "fast": "\(model)-f" } },
               "limits": \(options.limits),

@@ -31,6 +31,7 @@ final class TLSTerminator: Sendable {
     /// Where it listens.
     let port: UInt16
     private let process: Process
+    private let lifeline = Pipe()
 
     /// Starts in front of 127.0.0.1:`upstream`.
     init(identity: Identity, upstream: UInt16) throws {
@@ -38,14 +39,15 @@ final class TLSTerminator: Sendable {
         let arguments = [
             "python3", "-c", Self.program, identity.certificate, identity.key, String(upstream),
         ]
-        process = try start(arguments, output: output.fileHandleForWriting)
+        process = try start(
+            arguments, input: lifeline.fileHandleForReading, output: output.fileHandleForWriting)
         var line = Data()
         while let byte = try output.fileHandleForReading.read(upToCount: 1), byte.first != 10 {
             if byte.isEmpty { break }
             line.append(byte)
         }
         guard let port = UInt16(String(decoding: line, as: UTF8.self)) else {
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
             throw CocoaError(.fileReadUnknown)
         }
         self.port = port
@@ -53,12 +55,17 @@ final class TLSTerminator: Sendable {
 
     /// Ends the server.
     func stop() {
-        process.terminate()
+        // A child starts with this thread's signals, and may have SIGTERM blocked.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     private static let program = """
-        import socket, ssl, sys, threading
+        import os, socket, ssl, sys, threading
+
+        def end_with_parent():
+            sys.stdin.read()
+            os._exit(0)
 
         def copy(source, target):
             try:
@@ -82,6 +89,7 @@ final class TLSTerminator: Sendable {
             threading.Thread(target=copy, args=(upstream, client), daemon=True).start()
             copy(client, upstream)
 
+        threading.Thread(target=end_with_parent, daemon=True).start()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[1], sys.argv[2])
         listener = socket.create_server(("127.0.0.1", 0))
@@ -93,11 +101,13 @@ final class TLSTerminator: Sendable {
 }
 
 /// Starts a program looked up in PATH, its standard error dropped.
-private func start(_ arguments: [String], output: FileHandle) throws -> Process {
+private func start(
+    _ arguments: [String], input: FileHandle = .nullDevice, output: FileHandle
+) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
