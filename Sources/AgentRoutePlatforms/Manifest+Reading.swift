@@ -14,6 +14,8 @@ extension Manifest {
 
 /// Reads one manifest and notes every fault on the way instead of stopping at the first.
 private struct ManifestReader {
+    private static let keys: Set = ["id", "displayName", "wire", "environment", "command"]
+
     private(set) var faults: [ManifestError.Fault] = []
 
     /// The manifest, or nil when a fault left a part of it unknown.
@@ -26,7 +28,8 @@ private struct ManifestReader {
         let command = command(in: members)
         guard let id, let displayName, let wire else { return nil }
         return Manifest(
-            id: id, displayName: displayName, wire: wire, environment: environment, command: command)
+            id: id, displayName: displayName, wire: wire, environment: environment, command: command
+        )
     }
 
     private mutating func members(of bytes: [UInt8]) -> [String: JSONValue]? {
@@ -35,7 +38,7 @@ private struct ManifestReader {
                 fault("", "must be an object")
                 return nil
             }
-            return unique(list, at: "", known: ["id", "displayName", "wire", "environment", "command"])
+            return unique(list, at: "", known: Self.keys)
         } catch {
             fault("", "line \(error.line), column \(error.column): \(error.reason)")
             return nil
@@ -112,7 +115,8 @@ private struct ManifestReader {
             switch error {
             case .unknownPlaceholder(let name):
                 let known = Template.Placeholder.allCases.map { "{{\($0.rawValue)}}" }
-                fault(path, "unknown placeholder {{\(name)}}; known: \(known.joined(separator: ", "))")
+                    .joined(separator: ", ")
+                fault(path, "unknown placeholder {{\(name)}}; known: \(known)")
             case .unclosedPlaceholder:
                 fault(path, "a {{ without its }}")
             }

@@ -1,4 +1,5 @@
 import AgentRouteCLI
 import Glibc
 
-exit(Program.run(arguments: Array(CommandLine.arguments.dropFirst()), in: .ofThisProcess()).rawValue)
+let arguments = Array(CommandLine.arguments.dropFirst())
+exit(Program.run(arguments: arguments, in: .ofThisProcess()).rawValue)

@@ -14,7 +14,9 @@ private func announcement(
         profiles: [
             Profile(
                 name: "work",
-                models: [.heavy: try ModelReference("lab/a/big"), .fast: try ModelReference("lab/b")])
+                models: [
+                    .heavy: try ModelReference("lab/a/big"), .fast: try ModelReference("lab/b"),
+                ])
         ],
         activeProfile: "work", options: options)
     return Announcement(

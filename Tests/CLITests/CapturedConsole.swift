@@ -24,7 +24,9 @@ struct CapturedConsole: ~Copyable {
     private func lines(of file: UnsafeMutablePointer<FILE>) -> [String] {
         rewind(file)
         var text: [UInt8] = []
-        while case let byte = fgetc(file), byte != EOF { text.append(UInt8(truncatingIfNeeded: byte)) }
+        while case let byte = fgetc(file), byte != EOF {
+            text.append(UInt8(truncatingIfNeeded: byte))
+        }
         return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -10,7 +10,10 @@ struct HelpTextTests {
     func program() {
         let text = help.program
         for command in Program.commands {
-            #expect(text.contains { $0.hasPrefix("  \(command.name) ") && $0.hasSuffix(command.summary) })
+            #expect(
+                text.contains {
+                    $0.hasPrefix("  \(command.name) ") && $0.hasSuffix(command.summary)
+                })
         }
         for code in ExitCode.allCases {
             #expect(text.contains("  \(code.rawValue)  \(code.summary)"))
@@ -23,7 +26,9 @@ struct HelpTextTests {
         let text = help.command(command)
         #expect(text.contains("Usage: \(command.usage)"))
         for option in command.options {
-            #expect(text.contains { $0.hasPrefix("  \(option.usage) ") && $0.hasSuffix(option.summary) })
+            #expect(
+                text.contains { $0.hasPrefix("  \(option.usage) ") && $0.hasSuffix(option.summary) }
+            )
         }
     }
 

@@ -1,7 +1,11 @@
 import Foundation
 
-/// The built program, running.
+/// The built program, running. One that says nothing for too long is killed, so that a test of a
+/// program that hangs fails and does not hang with it.
 final class ProgramProcess {
+    /// The longest silence, in milliseconds.
+    private static let patience: Int32 = 20_000
+
     private let process = Process()
     private let output = Pipe()
     private let errors = Pipe()
@@ -44,6 +48,7 @@ final class ProgramProcess {
 
     /// Waits for the end and returns the exit code; nil when a signal ended it.
     func exitCode() -> Int32? {
+        while line(from: output) != nil || line(from: errors) != nil {}
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : nil
     }
@@ -53,7 +58,10 @@ final class ProgramProcess {
         let descriptor = pipe.fileHandleForReading.fileDescriptor
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        while read(descriptor, &byte, 1) == 1 {
+        while true {
+            var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&ready, 1, Self.patience) == 0 { send(SIGKILL) }
+            guard read(descriptor, &byte, 1) == 1 else { break }
             if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(byte)
         }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The program as a process", .serialized, .timeLimit(.minutes(1)))
 struct ProgramProcessTests {
-    @Test("serve listens, tells where once, leaves gateway.json while it lives, and drains on SIGTERM")
+    @Test(
+        "serve listens, tells where once, leaves gateway.json while it lives, and drains on SIGTERM"
+    )
     func serve() throws {
         let home = try TemporaryFolder()
         let program = try ProgramProcess(
@@ -105,7 +107,8 @@ struct ProgramProcessTests {
         #expect(home.mode(of: "gateway.json") == nil)
     }
 
-    @Test("demo shows a streamed exchange in every wire and its record", arguments: SampleRequest.all)
+    @Test(
+        "demo shows a streamed exchange in every wire and its record", arguments: SampleRequest.all)
     func demo(sample: SampleRequest) throws {
         let program = try ProgramProcess("demo", "--wire", sample.wire, "--json", environment: [:])
         var events: [[String: Any]] = []
@@ -125,7 +128,8 @@ struct ProgramProcessTests {
 
     /// The status of `GET /healthz` on `port`.
     private func health(of port: UInt16) throws -> Int {
-        let request = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
+        let request =
+            "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
         return try SampleClient(port: port).send(Array(request.utf8)) { _ in }
     }
 }

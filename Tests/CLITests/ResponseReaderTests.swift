@@ -49,7 +49,8 @@ struct ResponseReaderTests {
     @Test(
         "what is cut or is no HTTP is an error",
         arguments: [
-            "", "HTTP/1.1 200", "SSH-2.0\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "", "HTTP/1.1 200", "SSH-2.0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
@@ -58,7 +59,8 @@ struct ResponseReaderTests {
         #expect(throws: ResponseReader.Malformed.self) { try read([Array(text.utf8)], end: true) }
     }
 
-    @Test("the request says how long its body is, and shows the token", arguments: SampleRequest.all)
+    @Test(
+        "the request says how long its body is, and shows the token", arguments: SampleRequest.all)
     func request(sample: SampleRequest) throws {
         let text = String(decoding: sample.bytes(port: 9, token: "t0ken"), as: UTF8.self)
         let end = try #require(text.firstRange(of: "\r\n\r\n"))

@@ -57,7 +57,9 @@ struct ServePlanTests {
         let home = try TemporaryFolder()
         let failure = try #require(throws: Failure.self) { try plan(home: home.path) }
         #expect(failure.exitCode == .general)
-        #expect(failure.faults.first?.message == "there is no configuration at \(home.path)/config.json")
+        #expect(
+            failure.faults.first?.message == "there is no configuration at \(home.path)/config.json"
+        )
         // The example is one that is accepted.
         let example = failure.advice.filter { $0.hasPrefix("  ") }.joined()
         let file = try home.write(example)
@@ -67,8 +69,11 @@ struct ServePlanTests {
     @Test("every fault of the configuration is a line with its file and place")
     func faults() throws {
         let home = try TemporaryFolder()
-        let file = try home.write(#"{ "listen": { "port": "x" }, "providers": { "lab": { "wires": [] } } }"#)
-        let failure = try #require(throws: Failure.self) { try plan(["config": file], home: home.path) }
+        let file = try home.write(
+            #"{ "listen": { "port": "x" }, "providers": { "lab": { "wires": [] } } }"#)
+        let failure = try #require(throws: Failure.self) {
+            try plan(["config": file], home: home.path)
+        }
         #expect(failure.exitCode == .general)
         #expect(failure.faults.count > 1)
         #expect(failure.faults.contains { $0.place == "\(file): listen.port" })

@@ -16,7 +16,8 @@ struct TemporaryFolder: ~Copyable {
 
     /// Writes `text` to the file `name` and returns its path.
     @discardableResult
-    func write(_ text: String, to name: String = "config.json", mode: Int = 0o600) throws -> String {
+    func write(_ text: String, to name: String = "config.json", mode: Int = 0o600) throws -> String
+    {
         let file = "\(path)/\(name)"
         try text.write(toFile: file, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)

@@ -88,7 +88,8 @@ struct ManifestTests {
     @Test("what a shell would expand is quoted")
     func quoting() throws {
         let tool = try manifest(
-            environment: #"{"A": "$(id) `id` it's", "B": ""}"#, command: #"["x y", "{{auth_token}}"]"#)
+            environment: #"{"A": "$(id) `id` it's", "B": ""}"#,
+            command: #"["x y", "{{auth_token}}"]"#)
         let values = Substitutions(gatewayURL: "http://h", token: .literal("a;b"), roles: roles)
         #expect(
             tool.rendered(with: values) == [
@@ -102,7 +103,8 @@ struct ManifestTests {
             try manifest(environment: #"{"A": "{{gateway_ulr}}"}"#, command: #"["x", "{{roles}}"]"#)
         }
         #expect(found.count == 2)
-        #expect(found.first?.hasPrefix("environment.A: unknown placeholder {{gateway_ulr}}") == true)
+        #expect(
+            found.first?.hasPrefix("environment.A: unknown placeholder {{gateway_ulr}}") == true)
         #expect(found.first?.contains("{{gateway_url}}, {{auth_token}}, {{roles.heavy}}") == true)
         #expect(found.last?.hasPrefix("command[1]: unknown placeholder {{roles}}") == true)
     }
@@ -120,7 +122,8 @@ struct ManifestTests {
     func several() {
         let found = faults { () throws(ManifestError) in
             try manifest(
-                wire: #""smoke""#, environment: #"{"1A": "b", "B": 1, "C": "{{", "D": "", "D": ""}"#,
+                wire: #""smoke""#,
+                environment: #"{"1A": "b", "B": 1, "C": "{{", "D": "", "D": ""}"#,
                 command: "[]")
         }
         #expect(
@@ -140,17 +143,29 @@ struct ManifestTests {
             try Manifest(Array("{}".utf8), source: "tool.json")
         }
         #expect(
-            empty == ["id", "displayName", "wire", "environment", "command"].map { "\($0): is missing" })
-        #expect(faults { () throws(ManifestError) in try Manifest(Array("[]".utf8), source: "t") }.count == 1)
-        #expect(faults { () throws(ManifestError) in try Manifest(Array("{".utf8), source: "t") }.count == 1)
+            empty
+                == ["id", "displayName", "wire", "environment", "command"].map {
+                    "\($0): is missing"
+                })
+        #expect(
+            faults { () throws(ManifestError) in try Manifest(Array("[]".utf8), source: "t") }.count
+                == 1)
+        #expect(
+            faults { () throws(ManifestError) in try Manifest(Array("{".utf8), source: "t") }.count
+                == 1)
     }
 
     @Test("a fault is printed as file, path, reason")
     func description() {
         let error = ManifestError(
             source: "codex.json",
-            faults: [.init(path: "", reason: "must be an object"), .init(path: "id", reason: "is missing")])
-        #expect(String(describing: error) == "codex.json: must be an object\ncodex.json: id: is missing")
+            faults: [
+                .init(path: "", reason: "must be an object"),
+                .init(path: "id", reason: "is missing"),
+            ])
+        #expect(
+            String(describing: error) == "codex.json: must be an object\ncodex.json: id: is missing"
+        )
     }
 
     @Test("a lone brace is text")

@@ -27,7 +27,8 @@ package struct CommandParser {
         case "--version": return .version
         default:
             guard !first.hasPrefix("-") else {
-                throw unknown("option", first, among: ["--help", "--version"], hint: "agentroute help")
+                throw unknown(
+                    "option", first, among: ["--help", "--version"], hint: "agentroute help")
             }
             return try parse(words.dropFirst(), of: try command(first))
         }

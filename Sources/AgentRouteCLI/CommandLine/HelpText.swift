@@ -30,7 +30,9 @@ package struct HelpText {
 
     /// One command: how it is typed, and every option.
     package func command(_ command: Command) -> [String] {
-        var lines = ["agentroute \(command.name): \(command.summary)", "", "Usage: \(command.usage)"]
+        var lines = [
+            "agentroute \(command.name): \(command.summary)", "", "Usage: \(command.usage)",
+        ]
         if let operand = command.operand {
             lines += [""] + columns([(operand.placeholder, operand.summary)])
         }

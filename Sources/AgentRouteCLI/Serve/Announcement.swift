@@ -28,7 +28,9 @@ struct Announcement {
             lines += ["", "\(manifest.displayName):"]
             lines += manifest.rendered(with: substitutions).map { "  \($0)" }
         }
-        return lines + ["", "Ctrl-C ends the gateway, a second one without waiting for its streams."]
+        return lines + [
+            "", "Ctrl-C ends the gateway, a second one without waiting for its streams.",
+        ]
     }
 
     /// For programs.

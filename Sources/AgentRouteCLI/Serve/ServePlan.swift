@@ -33,7 +33,8 @@ struct ServePlan: Sendable {
         }
         let file = try Self.file(for: invocation, in: directories)
         var configuration = try Self.configuration(in: file, environment: environment)
-        warnings = file.flatMap { Self.warning(about: $0, holding: configuration) }.map { [$0] } ?? []
+        let warning = file.flatMap { Self.warning(about: $0, holding: configuration) }
+        warnings = [warning].compactMap { $0 }
         if invocation.has("demo") { configuration = configuration.addingDemo() }
         if let port = invocation.value("port").flatMap({ UInt16($0) }) {
             configuration = configuration.listening(onPort: port)
@@ -65,9 +66,13 @@ struct ServePlan: Sendable {
     }
 
     /// What to say when `file` shows a key to other users of the machine, or nil.
-    private static func warning(about file: String, holding configuration: Configuration) -> String? {
+    private static func warning(
+        about file: String, holding configuration: Configuration
+    ) -> String? {
         var status = stat()
-        guard stat(file, &status) == 0, status.st_mode & (S_IRGRP | S_IROTH) != 0 else { return nil }
+        guard stat(file, &status) == 0, status.st_mode & (S_IRGRP | S_IROTH) != 0 else {
+            return nil
+        }
         let exposed = configuration.providers.filter { $0.key.isLiteral }.map(\.id)
         guard !exposed.isEmpty else { return nil }
         return """

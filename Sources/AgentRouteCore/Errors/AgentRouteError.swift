@@ -88,6 +88,8 @@ extension AgentRouteError.Code {
     public static let bodyTooLarge = Self(name: "request_too_large", status: 413)
     /// The body is compressed.
     public static let unsupportedEncoding = Self(name: "unsupported_encoding", status: 415)
+    /// The client expects something of the gateway that it does not know.
+    public static let expectationFailed = Self(name: "expectation_failed", status: 417)
     /// A websocket was asked for.
     public static let upgradeRequired = Self(name: "upgrade_required", status: 426)
     /// The request line and header fields are over the limit.

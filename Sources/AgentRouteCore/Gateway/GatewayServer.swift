@@ -50,7 +50,7 @@ final class GatewayServer {
         do throws(IOError) {
             let listener = try Listener(
                 loop: loop, host: listen.host, port: listen.port, limits: limits
-            ) { [unowned self] in accept($0) }
+            ) { [weak self] in self?.accept($0) }
             self.listener = listener
             gate.port = listener.port
             return listener.port
@@ -106,7 +106,7 @@ final class GatewayServer {
         if sessions.isEmpty { return finishDraining() }
         graceTimer?.cancel()
         graceTimer = LoopTimer(loop: loop, after: UInt64(grace == .zero ? 0 : grace.milliseconds)) {
-            [unowned self] in closeAll()
+            [weak self] in self?.closeAll()
         }
     }
 

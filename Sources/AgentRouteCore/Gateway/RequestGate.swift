@@ -49,6 +49,7 @@ final class RequestGate {
         var showsToken = false
         var showsAnything = false
         var encoding: Range<Int>?
+        var expectsMore = false
     }
 
     func admit(_ head: MessageHead) -> Verdict {
@@ -64,6 +65,12 @@ final class RequestGate {
             if case .matched(.health) = match { return .admitted(.health) }
             guard fields.showsToken else {
                 return .refused(Self.tokenFault(fields.showsAnything), wire, allow: nil)
+            }
+            if fields.expectsMore {
+                let error = AgentRouteError(
+                    .expectationFailed, origin: .client, retry: .useless,
+                    "Expect: only 100-continue is known here")
+                return .refused(error, wire, allow: nil)
             }
             return endpoint(match, head, bytes.extracting(fields.encoding ?? 0..<0))
         }
@@ -86,6 +93,8 @@ final class RequestGate {
             case 9 where name.equalsIgnoringCase("x-api-key"),
                 14 where name.equalsIgnoringCase("x-goog-api-key"):
                 check(bytes.extracting(value), &fields)
+            case 6 where name.equalsIgnoringCase("expect"):
+                fields.expectsMore = !bytes.extracting(value).equalsIgnoringCase("100-continue")
             case 16 where name.equalsIgnoringCase("content-encoding"):
                 fields.encoding = value
             default:
