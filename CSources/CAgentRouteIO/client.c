@@ -82,13 +82,17 @@ static void try_next_address(ar_conn_t *conn) {
     conn->state = AR_C_CONNECTING;
     share_time(conn);
     int error = UV_EAI_NODATA;
-    while (conn->next_address != NULL) {
+    if (conn->next_address != NULL) {
         const struct sockaddr *address = conn->next_address->ai_addr;
         conn->next_address = conn->next_address->ai_next;
         error = connect_to(conn, address);
-        if (error == 0) return;
     }
-    ar_conn_fail(conn, AR_END_REFUSED, error, uv_strerror(error));
+    if (error == 0) return;
+    if (conn->next_address != NULL) { /* it may be of another family: that needs another socket */
+        replace_socket(conn);
+    } else {
+        ar_conn_fail(conn, AR_END_REFUSED, error, uv_strerror(error));
+    }
 }
 
 static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *addresses) {

@@ -108,7 +108,9 @@ void ar_conn_defer(ar_conn_t *conn) {
 }
 
 void ar_conn_fail(ar_conn_t *conn, ar_end_reason_t reason, int system, const char *detail) {
-    if (conn->finishing && reason == AR_END_RESET) ar_conn_close(conn); /* nobody is left to tell */
+    if (conn->state == AR_C_POOLED || (conn->finishing && reason == AR_END_RESET)) {
+        ar_conn_close(conn); /* nobody is left to tell */
+    }
     if (conn->ended || conn->end_due || conn->state == AR_CLOSING) return;
     conn->end_due = true;
     conn->end_reason = (uint8_t)reason;

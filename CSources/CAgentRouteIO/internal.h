@@ -143,6 +143,7 @@ typedef struct {
     uint64_t sent_left;     /* bytes left of the chunk or length as the receiver has seen it */
     const uint8_t *safe;    /* in the current read: end of what may be sent */
     uint64_t safe_left;     /* sent_left, should everything up to `safe` be sent */
+    uint64_t body_count;    /* body bytes so far */
     uint8_t last[2];        /* the last two body bytes */
     uint8_t framing;        /* ar_relay_framing_t */
     uint8_t flags;
@@ -283,6 +284,10 @@ void ar_client_closed(ar_conn_t *conn);
 void ar_client_connect(ar_conn_t *conn);
 void ar_origin_drop(ar_origin_t *origin);
 void ar_pool_remove(ar_conn_t *conn);
+
+/* delta.c */
+/* Whether `bytes`, one server-sent event, is a delta as AR_RELAY_SKIP_DELTAS has it. */
+bool ar_is_plain_delta(const uint8_t *bytes, size_t count);
 
 /* relay.c */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count);

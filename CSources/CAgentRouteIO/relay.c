@@ -97,10 +97,18 @@ void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes) {
     source->relay->safe_open = source->relay->open;
 }
 
+/* Nine events of ten tell the caller nothing: they are told apart here, where they lie. */
+static bool may_skip(const ar_relay_t *relay, const uint8_t *bytes, size_t count) {
+    bool whole = relay->last[0] == '\n' && relay->last[1] == '\n' && count >= 2 && bytes[count - 1] == '\n' &&
+                 bytes[count - 2] == '\n';
+    return whole && (relay->flags & AR_RELAY_SKIP_DELTAS) && ar_is_plain_delta(bytes, count);
+}
+
 /* Body bytes, in place. chunk_left is already what is left after them. */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
-    if (relay->flags & AR_RELAY_OBSERVE) {
+    relay->body_count += count;
+    if ((relay->flags & AR_RELAY_OBSERVE) && !may_skip(relay, bytes, count)) {
         source->shared->events.on_body(source->ctx, (ar_slice_t){bytes, count});
         if (source->state == AR_CLOSING || source->relay == NULL) return;
     }
@@ -183,16 +191,19 @@ void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int 
     }
     memcpy(loop->head_slab->bytes, head.bytes, head.count);
     loop->head_slab->used = (uint32_t)head.count;
-    relay->receiver = receiver;
+    bool is_open = receiver->state != AR_CLOSING;
+    relay->receiver = is_open ? receiver : NULL;
     relay->framing = (uint8_t)framing;
     relay->flags = (uint8_t)flags;
     relay->head_due = true;
     relay->chunk_left = relay->sent_left = source->body_left;
     source->relay = relay;
-    receiver->source = source;
+    if (is_open) receiver->source = source;
 }
 
 int ar_conn_relay_started(const ar_conn_t *source) { return source->relay != NULL && source->relay->started; }
+
+uint64_t ar_conn_relay_count(const ar_conn_t *source) { return source->relay != NULL ? source->relay->body_count : 0; }
 
 void ar_conn_relay_finish(ar_conn_t *source) {
     ar_relay_t *relay = source->relay;

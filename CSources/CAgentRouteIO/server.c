@@ -216,6 +216,10 @@ void ar_server_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         size_t used = count;
         switch (conn->state) {
         case AR_S_IDLE:
+            if (conn->stash_count > 0) { /* what waited is due, and comes first */
+                stash(conn, bytes, count);
+                break;
+            }
             conn->state = AR_S_HEAD;
             ar_conn_set_deadline(conn, conn->shared->limits.head_ms);
             /* fall through */

@@ -36,6 +36,29 @@ package enum RelayFraming: Hashable, Sendable {
     case plain
 }
 
+/// What a relayed body is.
+package enum RelayContent: Hashable, Sendable {
+    /// Any bytes; the handler sees them all.
+    case bytes
+    /// `text/event-stream`: an event goes on whole, or, beyond 64 KiB, in parts. The handler sees all
+    /// of it.
+    case events
+    /// The same, but the handler is spared events that tell neither of usage nor of an error or an
+    /// end: one JSON object without such keys, not named or named `...delta`. It sees the first.
+    case eventsWithoutDeltas
+
+    fileprivate var flags: Int32 {
+        let observe: Int32 = numericCast(AR_RELAY_OBSERVE)
+        let events: Int32 = numericCast(AR_RELAY_EVENTS)
+        let skip: Int32 = numericCast(AR_RELAY_SKIP_DELTAS)
+        return switch self {
+        case .bytes: observe
+        case .events: observe | events
+        case .eventsWithoutDeltas: observe | events | skip
+        }
+    }
+}
+
 /// One use of a connection to a provider, for one exchange. Loop thread only.
 ///
 /// It lives until `release` or `close`, referenced or not; calls after those are ignored. A write on a
@@ -125,20 +148,20 @@ package final class ClientConnection {
     ///
     /// - Parameters:
     ///   - framing: How the body is framed for the receiver; `head` says the same.
-    ///   - observe: The handler sees the body's bytes too.
-    ///   - events: The body is `text/event-stream`: an event goes on whole, or, beyond 64 KiB, in
-    ///     parts.
+    ///   - content: What the body is, and how much of it the handler sees.
     package func relay(
-        to receiver: ServerConnection, head: RawSpan, framing: RelayFraming, observe: Bool,
-        events: Bool
+        to receiver: ServerConnection, head: RawSpan, framing: RelayFraming, content: RelayContent
     ) {
         guard let handle, let receiver = receiver.handle else { return }
-        var flags: Int32 = 0
-        if observe { flags |= numericCast(AR_RELAY_OBSERVE) }
-        if events { flags |= numericCast(AR_RELAY_EVENTS) }
         head.withSlice { head in
-            ar_conn_relay(handle, receiver, head, framing.c.argument, flags)
+            ar_conn_relay(handle, receiver, head, framing.c.argument, content.flags)
         }
+    }
+
+    /// Bytes of the body relayed so far, seen by the handler or not.
+    package var relayedByteCount: UInt64 {
+        guard let handle else { return 0 }
+        return ar_conn_relay_count(handle)
     }
 
     /// After `ended`: whether anything of the response, its head included, was handed to the receiver.

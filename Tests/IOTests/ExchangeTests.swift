@@ -116,7 +116,7 @@ struct ExchangeTests {
                 upstream.onHead = { source, _ in
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".withSpan {
                         source.relay(
-                            to: client, head: $0, framing: .raw, observe: true, events: true)
+                            to: client, head: $0, framing: .raw, content: .events)
                     }
                 }
                 upstream.onCompleted = { [unowned upstream] source in
@@ -154,7 +154,7 @@ struct ExchangeTests {
                 upstream.onHead = { source, _ in
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".withSpan {
                         source.relay(
-                            to: client, head: $0, framing: .raw, observe: false, events: true)
+                            to: client, head: $0, framing: .raw, content: .events)
                     }
                 }
                 upstream.onEnd = { source, end in

@@ -279,7 +279,11 @@ typedef enum {
 
 enum {
     AR_RELAY_OBSERVE = 1, /* on_body is called too */
-    AR_RELAY_EVENTS = 2   /* text/event-stream: an event goes on whole, or (beyond 64 KiB) in parts */
+    AR_RELAY_EVENTS = 2,  /* text/event-stream: an event goes on whole, or (beyond 64 KiB) in parts */
+    AR_RELAY_SKIP_DELTAS = 4 /* with both: on_body is left out for an event that holds nothing but one
+                              * line of a JSON object without a key `usage` or `error` (other than
+                              * null), and whose name, if it has one, ends in `delta`. The first
+                              * event of a body is never left out. */
 };
 
 /* From the source's on_head: sends `head` and then the response body of `source` to `receiver`, the
@@ -290,6 +294,8 @@ void ar_conn_relay(ar_conn_t *_Nonnull source, ar_conn_t *_Nonnull receiver, ar_
 /* After the source's on_end: whether anything of the response (its head included) has been handed to
  * the receiver. */
 int ar_conn_relay_started(const ar_conn_t *_Nonnull source);
+/* Body bytes of the relay so far, observed or not. */
+uint64_t ar_conn_relay_count(const ar_conn_t *_Nonnull source);
 /* After the source's on_end, for a relay in progress: gives the receiver `bytes` as the last of the
  * body, inside whatever framing is open, without the framing's own end: a reader sees them and sees
  * that the body was cut. An event held back as incomplete is dropped. Nothing is sent when a declared

@@ -15,18 +15,35 @@ struct DemoRun: Sendable {
         let gateway = Gateway(
             configuration: .demo.listening(onPort: 0), loop: loop, token: token,
             options: GatewayOptions(logDescriptor: nil, onRecord: { sink.yield($0) }))
-        let port: UInt16
+        let port = try await start(gateway)
+        do throws(Failure) {
+            try await exchange(on: port, token: token)
+            try await show(records)
+        } catch {
+            await gateway.stop()
+            throw error
+        }
+        await gateway.stop()
+    }
+
+    private func start(_ gateway: Gateway) async throws(Failure) -> UInt16 {
         do throws(AgentRouteError) {
-            port = try await gateway.start()
+            return try await gateway.start()
         } catch {
             throw Failure(.gateway, code: error.code.name, error.message)
         }
-        try await exchange(on: port, token: token)
+    }
+
+    /// Shows the first of `records`, which may come a moment after the end of the answer.
+    private func show(_ records: AsyncStream<RequestRecord>) async throws(Failure) {
         for await record in records {
             output.show(record)
+            guard record.outcome == .ok else {
+                let outcome = record.outcome.rawValue
+                throw Failure(.gateway, code: "demo_failed", "the exchange ended with \(outcome)")
+            }
             break
         }
-        await gateway.stop()
     }
 
     private func token() throws(Failure) -> SessionToken {

@@ -78,7 +78,7 @@ struct ErrorDialect {
             "response": [
                 "id": .string("resp_" + Self.name(requestID)),
                 "object": "response",
-                "created_at": .number(JSONNumber(WallClock.now().components.seconds)),
+                "created_at": .number(JSONNumber(WallClock.nanoseconds() / 1_000_000_000)),
                 "status": "failed",
                 "error": ["code": "server_error", "message": .string(error.message)],
                 "incomplete_details": nil,

@@ -51,11 +51,7 @@ extension ClientSession {
         exchange?.record.status = answer.status
         exchange?.record.responseBytes = isHead ? 0 : UInt64(server.body.count)
         finish(outcome)
-        if keepAlive {
-            connection.next(keepAlive: true)
-        } else {
-            connection.finishAndClose()
-        }
+        endAnswer()
     }
 
     /// A status line and the fields every answer has, without the empty line.
@@ -92,13 +88,9 @@ extension ClientSession {
                 operation: plan.countsTokens ? .countTokens : .generate(stream: plan.streams),
                 model: plan.route.model, body: body.array, ordinal: exchange?.record.id ?? 0))
         connection.dropRequest()
-        exchange?.phase = .relaying(
-            Exchange.Passage(
-                observer: UsageObserver(
-                    wire: wire, isEventStream: response.contentType.hasPrefix("text/event-stream")),
-                isEventStream: response.frames.count > 1, endsWithConnection: false))
-        exchange?.record.status = response.status
-        exchange?.headersCame()
+        let content = ResponseContent(
+            isEventStream: response.contentType.hasPrefix("text/event-stream"))
+        exchange?.begin(content, status: response.status, wire: wire)
         let isOld = exchange?.isOldClient ?? false
         if isOld { exchange?.keepAlive = false }
         server.head.clear()
@@ -115,7 +107,8 @@ extension ClientSession {
     private func heard(_ event: FramePlayer.Event, isOld: Bool) {
         switch event {
         case .frame(let bytes):
-            observe(bytes.span.bytes)
+            exchange?.observe(bytes.span.bytes)
+            exchange?.record.responseBytes += UInt64(bytes.count)
             if isOld {
                 connection.write(bytes.span.bytes)
             } else {

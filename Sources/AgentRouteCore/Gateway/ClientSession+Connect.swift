@@ -54,7 +54,7 @@ extension ClientSession {
     /// Tries once more on a new connection, if the provider can have seen nothing of the request:
     /// the kept-alive connection had died unused.
     func retryUnsent(_ upstream: ClientConnection) -> Bool {
-        guard case .waiting? = exchange?.phase, var plan = exchange?.plan, !plan.isRetry,
+        guard case .waiting? = exchange?.phase, let plan = exchange?.plan, !plan.isRetry,
             upstream.sentByteCount == 0, connection.head != nil
         else { return false }
         plan.isRetry = true
@@ -79,7 +79,7 @@ extension ClientSession: ClientConnectionHandler {
     }
 
     func clientConnection(_ upstream: ClientConnection, received body: RawSpan) {
-        observe(body)
+        exchange?.observe(body)
     }
 
     func clientConnectionCompleted(_ upstream: ClientConnection) {

@@ -6,20 +6,29 @@ import AgentRouteWire
 extension ClientSession {
     /// Closes the books of the exchange. Exactly once for each: there is none afterwards.
     func finish(_ outcome: RequestRecord.Outcome) {
-        guard var record = exchange?.record else { return }
-        if case .relaying(let passage)? = exchange?.phase, record.usage == nil {
-            record.usage = passage.observer.usage
+        guard let exchange else { return }
+        self.exchange = nil
+        if let upstream, exchange.record.responseBytes == 0 {
+            exchange.record.responseBytes = upstream.relayedByteCount
         }
-        record.total = exchange?.elapsed ?? .zero
-        record.outcome = outcome
-        keepAliveAfter = exchange?.keepAlive == true && exchange?.isRead == true && !server.isDraining
-        exchange = nil
-        server.add(record)
+        exchange.record.usage = exchange.observer.usage
+        exchange.record.totalNanoseconds = exchange.elapsed
+        exchange.record.outcome = outcome
+        wasRead = exchange.isRead
+        keepAliveAfter = exchange.keepAlive && wasRead && !server.isDraining
+        server.add(exchange.record)
     }
 
-    /// After a whole answer: waits for the next request, or closes.
+    /// After a whole answer: waits for the next request, or closes. A gateway that is draining does
+    /// not wait for the client to close when the kernel has everything.
     func endAnswer() {
-        connection.next(keepAlive: keepAliveAfter)
+        if keepAliveAfter {
+            connection.next(keepAlive: true)
+        } else if server.isDraining, wasRead, connection.pendingByteCount == 0 {
+            connection.close()
+        } else {
+            connection.finishAndClose()
+        }
     }
 
     /// Answers with an error in the client's dialect. The connection lives on only if the request was

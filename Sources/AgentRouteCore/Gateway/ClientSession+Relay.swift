@@ -7,51 +7,29 @@ import AgentRouteWire
 extension ClientSession {
     /// Starts the response: its head, and how its body goes on.
     func relay(_ head: MessageHead, from upstream: ClientConnection) {
-        guard var exchange, let plan = exchange.plan else { return upstream.close() }
+        guard let exchange, let plan = exchange.plan else { return upstream.close() }
         connection.dropRequest()
-        let isOld = exchange.isOldClient
-        let framing: RelayFraming =
-            switch head.framing {
-            case .chunked: isOld ? .plain : .raw
-            case .toEnd: isOld ? .plain : .chunked
-            case .none, .length: .raw
-            }
-        if framing == .plain { exchange.keepAlive = false }
-        let content = Content(head)
-        exchange.record.status = head.status
-        exchange.headersCame()
-        exchange.phase = .relaying(
-            Exchange.Passage(
-                observer: UsageObserver(
-                    wire: plan.lane.wire, isEventStream: content.isEventStream),
-                isEventStream: content.isEventStream,
-                endsWithConnection: head.framing == .toEnd))
-        self.exchange = exchange
+        let framing = RelayFraming(from: head.framing, toOldClient: exchange.isOldClient)
+        if framing == .plain || server.isDraining { exchange.keepAlive = false }
+        let content = ResponseContent(head)
+        exchange.begin(content, status: head.status, wire: plan.lane.wire)
         server.head.clear()
         ResponseHeadWriter(
-            framing: framing, isOldClient: isOld,
-            keepAlive: exchange.keepAlive && !server.isDraining
+            framing: framing, isOldClient: exchange.isOldClient, keepAlive: exchange.keepAlive
         ).write(head, into: &server.head)
-        if server.isDraining { self.exchange?.keepAlive = false }
         server.head.withBytes { bytes in
             upstream.relay(
-                to: connection, head: bytes, framing: framing, observe: true,
-                events: content.isEventStream)
+                to: connection, head: bytes, framing: framing,
+                content: content.relayed(in: plan.lane.wire))
         }
-    }
-
-    /// Watches body bytes pass. No allocation: this runs for every chunk.
-    func observe(_ bytes: RawSpan) {
-        exchange?.observe(bytes)
     }
 
     /// The response is whole.
     func completeRelay(from upstream: ClientConnection) {
-        guard case .relaying(var passage)? = exchange?.phase else { return upstream.close() }
-        passage.observer.finish()
-        exchange?.record.usage = passage.observer.usage
-        let isFinished = !passage.isEventStream || passage.observer.sawTerminal
-        if passage.endsWithConnection {
+        guard let exchange, case .relaying = exchange.phase else { return upstream.close() }
+        exchange.observer.finish()
+        let isFinished = !exchange.isEventStream || exchange.observer.sawTerminal
+        if exchange.endsWithConnection {
             // A stream's end and a cut look the same here: its last event tells them apart.
             guard isFinished else {
                 return cut(
@@ -63,9 +41,11 @@ extension ClientSession {
             }
             upstream.relayFinish()
         }
+        exchange.record.responseBytes = upstream.relayedByteCount
         self.upstream = nil
         upstream.release()
-        finish(isFinished || exchange?.record.status != 200 ? .ok : .upstreamUnfinished)
+        let isWhole = isFinished || exchange.record.status != 200
+        finish(isWhole ? .ok : .upstreamUnfinished)
         endAnswer()
     }
 
@@ -87,40 +67,24 @@ extension ClientSession {
         _ upstream: ClientConnection, because error: AgentRouteError,
         outcome: RequestRecord.Outcome
     ) {
+        guard let exchange else { return abandonUpstream() }
         server.body.clear()
-        if case .relaying(let passage)? = exchange?.phase {
-            exchange?.record.usage = passage.observer.usage
-            if passage.isEventStream, !passage.observer.sawTerminal, let wire = exchange?.record.wire {
-                ErrorDialect(wire: wire, requestID: exchange?.record.id ?? 0)
-                    .writeEvent(error, into: &server.body)
-            }
+        if exchange.isEventStream, !exchange.observer.sawTerminal {
+            ErrorDialect(wire: exchange.record.wire ?? .openAIChat, requestID: exchange.record.id)
+                .writeEvent(error, into: &server.body)
         }
+        exchange.record.responseBytes = upstream.relayedByteCount
         server.body.withBytes { upstream.relayAbort($0) }
-        exchange?.record.error = error.code.name
+        exchange.record.error = error.code.name
         abandonUpstream()
         finish(outcome)
         connection.finishAndClose()
     }
 }
 
-extension Exchange {
-    fileprivate mutating func observe(_ bytes: RawSpan) {
-        if record.responseBytes == 0 { record.timeToFirstByte = elapsed }
-        record.responseBytes += UInt64(bytes.byteCount)
-        // Moved out and back: two owners of the observer's buffers would copy them.
-        guard case .relaying(var passage) = phase else { return }
-        phase = .answering
-        passage.observer.observe(bytes)
-        phase = .relaying(passage)
-    }
-}
-
-/// What a response's body is.
-private struct Content {
-    /// `text/event-stream`, readable as it passes.
-    var isEventStream = false
-
-    init(_ head: MessageHead) {
+extension ResponseContent {
+    fileprivate init(_ head: MessageHead) {
+        endsWithConnection = head.framing == .toEnd
         var isEncoded = false
         head.withBytes { bytes in
             for index in 0..<head.fieldCount {
@@ -134,6 +98,23 @@ private struct Content {
             }
         }
         if isEncoded { isEventStream = false }
+    }
+
+    /// How it is relayed. Every chunk of Gemini's may tell of usage or the end.
+    fileprivate func relayed(in wire: Wire) -> RelayContent {
+        if !isEventStream { return .bytes }
+        return wire == .gemini ? .events : .eventsWithoutDeltas
+    }
+}
+
+extension RelayFraming {
+    /// A body that is self-delimited keeps its framing for a client that understands it.
+    fileprivate init(from source: MessageHead.Framing, toOldClient isOld: Bool) {
+        switch source {
+        case .chunked: self = isOld ? .plain : .raw
+        case .toEnd: self = isOld ? .plain : .chunked
+        case .none, .length: self = .raw
+        }
     }
 }
 

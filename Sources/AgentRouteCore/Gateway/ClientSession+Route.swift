@@ -40,14 +40,13 @@ extension ClientSession {
         exchange?.record.provider = route.provider
         exchange?.record.model = route.model
         let target = server.targets[route.providerIndex]
-        let (lane, handler) = try carrier(wire, target, model: route.model)
+        let carrier = try carrier(wire, target, model: route.model)
         if let fault = target.keyFault {
             throw AgentRouteError(
                 .providerKeyMissing, origin: .gateway, retry: .useless,
                 "provider \(target.id) has no API key: \(fault)")
         }
-        var plan = Exchange.Plan(
-            target: target, lane: lane, route: route, handler: handler, top: top)
+        let plan = Exchange.Plan(target: target, carrier: carrier, route: route, top: top)
         if case .path(let found) = place { plan.path = found }
         if case .countTokens = endpoint { plan.countsTokens = true }
         return plan
@@ -56,11 +55,13 @@ extension ClientSession {
     /// The first of the provider's wires that a translator carries the client's to.
     private func carrier(
         _ wire: Wire, _ target: UpstreamTarget, model: String
-    ) throws(AgentRouteError) -> (UpstreamTarget.Lane, any RequestHandler) {
+    ) throws(AgentRouteError) -> Exchange.Carrier {
         for translator in server.translators where translator.wire == wire {
             for lane in target.lanes {
                 let upstream = Upstream(id: target.id, wire: lane.wire, model: model)
-                if let handler = translator.handler(upstream: upstream) { return (lane, handler) }
+                if let handler = translator.handler(upstream: upstream) {
+                    return Exchange.Carrier(lane: lane, handler: handler)
+                }
             }
         }
         let spoken = target.lanes.map(\.wire.rawValue).joined(separator: ", ")

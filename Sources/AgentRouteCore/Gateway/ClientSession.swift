@@ -15,8 +15,9 @@ final class ClientSession {
     var upstream: ClientConnection?
     /// The demo's answer being played, while there is one.
     var player: FramePlayer?
-    /// What the finished exchange said of the connection.
+    /// What the finished exchange said of the connection: it lives on; its request was read whole.
     var keepAliveAfter = false
+    var wasRead = false
 
     init(server: GatewayServer, connection: ServerConnection) {
         self.server = server
@@ -43,9 +44,7 @@ final class ClientSession {
 
     /// Starts an exchange: the first of its bytes are here.
     func begin() {
-        exchange = Exchange(
-            record: RequestRecord(id: server.nextExchangeID(), startedAt: WallClock.now()),
-            began: EventLoop.nanoseconds())
+        exchange = Exchange(id: server.nextExchangeID())
     }
 
     /// Lets go of the provider's side, whatever its state.
@@ -54,80 +53,6 @@ final class ClientSession {
         upstream = nil
         player?.cancel()
         player = nil
-    }
-}
-
-/// One exchange under way.
-struct Exchange {
-    /// Where it stands.
-    enum Phase {
-        /// The head was admitted; the body is being read.
-        case gathering(Endpoint)
-        /// A connection to the provider is on its way, or the request on it.
-        case connecting
-        /// The request is with the provider; its head has not come.
-        case waiting
-        /// The response is passing.
-        case relaying(Passage)
-        /// The answer is the gateway's own.
-        case answering
-    }
-
-    /// What is known of a response that passes.
-    struct Passage {
-        var observer: UsageObserver
-        let isEventStream: Bool
-        /// Nothing but the end of the provider's connection ends the body.
-        let endsWithConnection: Bool
-    }
-
-    var phase = Phase.answering
-    var record: RequestRecord
-    /// On the monotonic clock, nanoseconds.
-    let began: UInt64
-    /// The client's connection lives on after the answer.
-    var keepAlive = false
-    /// The client speaks HTTP/1.0: no chunks.
-    var isOldClient = false
-    /// The request's method is HEAD: the answer has no body.
-    var isHead = false
-    /// The request was read to its end, so that a next one can follow.
-    var isRead = false
-    /// The provider, and how it is spoken to.
-    var plan: Plan?
-
-    /// What is sent where.
-    struct Plan {
-        let target: UpstreamTarget
-        let lane: UpstreamTarget.Lane
-        let route: Route
-        /// What takes the place of a part of the client's body.
-        let handler: any RequestHandler
-        let top: JSONScanner.TopLevel
-        /// Gemini's model and verb in the request's target.
-        var path: Endpoint.PathModel?
-        /// Tokens are to be counted, not generated.
-        var countsTokens = false
-        /// A second connection has been tried.
-        var isRetry = false
-
-        /// Whether the client asks for a stream: Gemini's says so in the path, others in the body.
-        var streams: Bool { path?.streams ?? top.stream ?? false }
-    }
-
-    init(record: RequestRecord, began: UInt64) {
-        self.record = record
-        self.began = began
-    }
-
-    /// The response's head is here.
-    mutating func headersCame() {
-        record.timeToHeaders = elapsed
-    }
-
-    /// The time since the beginning.
-    var elapsed: Duration {
-        .nanoseconds(Int64(clamping: EventLoop.nanoseconds() - began))
     }
 }
 
@@ -159,14 +84,14 @@ extension ClientSession: ServerConnectionHandler {
             return fail(error)
         }
         // The client is gone: the provider must not go on for nobody.
-        abandonUpstream()
         if exchange != nil { finish(.clientGone) }
+        abandonUpstream()
         connection.close()
     }
 
     func serverConnectionClosed(_ connection: ServerConnection) {
-        abandonUpstream()
         if exchange != nil { finish(.clientGone) }
+        abandonUpstream()
         server.closed(self)
     }
 }

@@ -1,29 +1,33 @@
 import AgentRouteWire
 
 /// Writes log lines, one record or one notice each, in logfmt or JSON. Reuses its buffer.
-struct RecordLine {
-    private let format: LogFormat
+struct RecordLine: ~Copyable {
+    private let isJSON: Bool
     private var writer = ByteWriter(capacity: 512)
-    private var isFirst = true
+    /// The second of the newest line, and the beginning of its time.
+    private var second: Int64 = -1
+    private var stamp: [UInt8] = []
 
     init(format: LogFormat) {
-        self.format = format
+        isJSON = format == .json
     }
 
     /// The line of `record`, handed to `body` with its line end.
     mutating func write(_ record: RequestRecord, _ body: (RawSpan) -> Void) {
-        begin(time: record.startedAt + record.total, level: record.level, message: "exchange")
+        begin(
+            time: record.startedNanoseconds + record.totalNanoseconds, level: record.level,
+            message: "exchange")
         field("id", record.id)
-        if let wire = record.wire { field("wire", wire.rawValue) }
-        if let alias = record.alias { field("alias", alias) }
-        if let provider = record.provider { field("provider", provider) }
+        if let wire = record.wire { plainField("wire", wire.rawValue) }
+        if let alias = record.alias { plainField("alias", alias) }
+        if let provider = record.provider { plainField("provider", provider) }
         if let model = record.model { field("model", model) }
         field("status", UInt64(record.status))
-        field("outcome", record.outcome.rawValue)
-        if let error = record.error { field("error", error) }
-        if let time = record.timeToHeaders { field("headers_ms", time) }
-        if let time = record.timeToFirstByte { field("first_byte_ms", time) }
-        field("total_ms", record.total)
+        plainField("outcome", record.outcome.rawValue)
+        if let error = record.error { plainField("error", error) }
+        time("headers_ms", record.headersNanoseconds)
+        time("first_byte_ms", record.firstByteNanoseconds)
+        time("total_ms", record.totalNanoseconds)
         field("request_bytes", record.requestBytes)
         field("response_bytes", record.responseBytes)
         if let usage = record.usage { write(usage) }
@@ -35,7 +39,7 @@ struct RecordLine {
         level: LogLevel, message: StaticString, fields: KeyValuePairs<StaticString, String>,
         _ body: (RawSpan) -> Void
     ) {
-        begin(time: WallClock.now(), level: level, message: message)
+        begin(time: WallClock.nanoseconds(), level: level, message: message)
         for (name, value) in fields { field(name, value) }
         end(body)
     }
@@ -50,37 +54,26 @@ struct RecordLine {
 
     // MARK: The two forms
 
-    private mutating func begin(time: Duration, level: LogLevel, message: StaticString) {
+    private mutating func begin(time: Int64, level: LogLevel, message: StaticString) {
         writer.clear()
-        isFirst = true
-        if format == .json { writer.append("{") }
-        name("time")
-        if format == .json { writer.append("\"") }
-        append(CalendarTime(since1970: time))
-        if format == .json { writer.append("\"") }
-        field("level", level.name)
-        name("msg")
-        if format == .json { writer.append("\"") }
+        writer.append(isJSON ? "{\"time\":\"" : "time=")
+        append(time: time)
+        if isJSON { writer.append("\"") }
+        plainField("level", level.name)
+        writer.append(isJSON ? ",\"msg\":\"" : " msg=")
         writer.append(message)
-        if format == .json { writer.append("\"") }
+        if isJSON { writer.append("\"") }
     }
 
     private mutating func end(_ body: (RawSpan) -> Void) {
-        writer.append(format == .json ? "}\n" : "\n")
+        writer.append(isJSON ? "}\n" : "\n")
         writer.withBytes(body)
     }
 
     private mutating func name(_ name: StaticString) {
-        if !isFirst { writer.append(format == .json ? "," : " ") }
-        isFirst = false
-        if format == .json {
-            writer.append("\"")
-            writer.append(name)
-            writer.append("\":")
-        } else {
-            writer.append(name)
-            writer.append("=")
-        }
+        writer.append(isJSON ? ",\"" : " ")
+        writer.append(name)
+        writer.append(isJSON ? "\":" : "=")
     }
 
     private mutating func field(_ name: StaticString, _ value: UInt64) {
@@ -88,18 +81,28 @@ struct RecordLine {
         writer.appendDecimal(value)
     }
 
-    private mutating func field(_ name: StaticString, _ value: Duration) {
+    /// Milliseconds, to the microsecond; nothing for a negative time.
+    private mutating func time(_ name: StaticString, _ nanoseconds: Int64) {
+        guard nanoseconds >= 0 else { return }
         self.name(name)
-        let microseconds = UInt64(max(0, value.nanoseconds / 1_000))
+        let microseconds = UInt64(nanoseconds / 1_000)
         writer.appendDecimal(microseconds / 1_000)
         writer.append(".")
         append(Int(microseconds % 1_000), digits: 3)
     }
 
+    /// A value that is known to hold nothing but letters, digits and dashes.
+    private mutating func plainField(_ name: StaticString, _ value: String) {
+        self.name(name)
+        if isJSON { writer.append("\"") }
+        writer.append(value)
+        if isJSON { writer.append("\"") }
+    }
+
     private mutating func field(_ name: StaticString, _ value: String) {
         self.name(name)
         let isPlain = !value.isEmpty && value.utf8.allSatisfy(Self.isPlainByte)
-        if format == .json || !isPlain {
+        if isJSON || !isPlain {
             JSONString.encode(value, into: &writer)
         } else {
             writer.append(value)
@@ -111,22 +114,24 @@ struct RecordLine {
         byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
     }
 
-    /// RFC 3339, to the millisecond.
-    private mutating func append(_ time: CalendarTime) {
-        append(time.year, digits: 4)
-        writer.append("-")
-        append(time.month, digits: 2)
-        writer.append("-")
-        append(time.day, digits: 2)
-        writer.append("T")
-        append(time.hour, digits: 2)
-        writer.append(":")
-        append(time.minute, digits: 2)
-        writer.append(":")
-        append(time.second, digits: 2)
-        writer.append(".")
-        append(time.millisecond, digits: 3)
+    /// RFC 3339, to the millisecond. The calendar is worked out once a second.
+    private mutating func append(time nanoseconds: Int64) {
+        let time = nanoseconds / 1_000_000_000
+        if time != second {
+            second = time
+            stamp = Self.stamp(CalendarTime(nanoseconds: nanoseconds))
+        }
+        writer.append(stamp)
+        append(Int(nanoseconds / 1_000_000 % 1_000), digits: 3)
         writer.append("Z")
+    }
+
+    /// A time up to the point before its fraction.
+    private static func stamp(_ time: CalendarTime) -> [UInt8] {
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let date = "\(time.year)-\(digits(time.month))-\(digits(time.day))"
+        return Array(
+            "\(date)T\(digits(time.hour)):\(digits(time.minute)):\(digits(time.second)).".utf8)
     }
 
     private mutating func append(_ number: Int, digits: Int) {
@@ -142,7 +147,8 @@ struct RecordLine {
 extension RequestRecord {
     /// Failures of ours or the provider's are worth a look; a client's leaving is not.
     var level: LogLevel {
-        switch outcome {
+        if outcome == .ok { return .info } // nearly all; the names compare slower
+        return switch outcome {
         case .upstreamFailed, .upstreamCut, .upstreamTimeout, .upstreamUnfinished: .warn
         case .failed: .error
         default: .info

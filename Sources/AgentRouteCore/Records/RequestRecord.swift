@@ -6,7 +6,7 @@ public struct RequestRecord: Sendable, Equatable {
     /// The number of the exchange in this run, from 1.
     public var id: UInt64
     /// When its first byte came, since 1970-01-01T00:00:00Z.
-    public var startedAt: Duration
+    public var startedAt: Duration { .nanoseconds(startedNanoseconds) }
     /// The client's wire; nil where the path does not tell.
     public var wire: Wire?
     /// The alias the client asked for (`agentroute-heavy`); nil if it named the model itself.
@@ -18,11 +18,11 @@ public struct RequestRecord: Sendable, Equatable {
     /// The response's status; 0 if there was none.
     public var status = 0
     /// Until the provider's response head.
-    public var timeToHeaders: Duration?
+    public var timeToHeaders: Duration? { Self.duration(headersNanoseconds) }
     /// Until the first byte of the response's body.
-    public var timeToFirstByte: Duration?
+    public var timeToFirstByte: Duration? { Self.duration(firstByteNanoseconds) }
     /// Until the end.
-    public var total = Duration.zero
+    public var total: Duration { .nanoseconds(totalNanoseconds) }
     /// Bytes of the request's body.
     public var requestBytes: UInt64 = 0
     /// Bytes of the response's body.
@@ -34,10 +34,20 @@ public struct RequestRecord: Sendable, Equatable {
     /// The code of the error that was answered or that cut the stream; nil if there was none.
     public var error: String?
 
-    /// A record of exchange `id`, begun at `startedAt`.
-    package init(id: UInt64, startedAt: Duration) {
+    // The times as they are measured: a `Duration` is a division away. Negative for none.
+    var startedNanoseconds: Int64
+    var headersNanoseconds: Int64 = -1
+    var firstByteNanoseconds: Int64 = -1
+    var totalNanoseconds: Int64 = 0
+
+    /// A record of exchange `id`, begun `startedAt` nanoseconds after 1970-01-01T00:00:00Z.
+    init(id: UInt64, startedAt: Int64) {
         self.id = id
-        self.startedAt = startedAt
+        startedNanoseconds = startedAt
+    }
+
+    private static func duration(_ nanoseconds: Int64) -> Duration? {
+        nanoseconds < 0 ? nil : .nanoseconds(nanoseconds)
     }
 
     /// How an exchange ended. New ones may come.

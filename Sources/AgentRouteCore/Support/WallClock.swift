@@ -2,26 +2,25 @@ import AgentRouteIO
 
 /// The time of day, for records and logs; durations come from the loop's monotonic clock.
 enum WallClock {
-    /// The time since 1970-01-01T00:00:00Z.
-    static func now() -> Duration {
-        .nanoseconds(Int64(clamping: EventLoop.wallNanoseconds()))
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    static func nanoseconds() -> Int64 {
+        Int64(clamping: EventLoop.wallNanoseconds())
     }
 }
 
 /// A point of UTC, in the calendar.
 struct CalendarTime {
-    let year, month, day, hour, minute, second, millisecond: Int
+    let year, month, day, hour, minute, second: Int
 
-    /// The calendar time `since1970` after 1970-01-01T00:00:00Z. Days are turned into dates in eras of
+    /// The calendar time that many nanoseconds after 1970-01-01T00:00:00Z. Days are turned into dates in eras of
     /// 400 years that begin on 1 March, where the leap day is the last of a year.
-    init(since1970: Duration) {
-        let (seconds, attoseconds) = since1970.components
-        var days = Int(seconds / 86_400)
-        let rest = Int(seconds % 86_400)
+    init(nanoseconds: Int64) {
+        let seconds = Int(nanoseconds / 1_000_000_000)
+        var days = seconds / 86_400
+        let rest = seconds % 86_400
         hour = rest / 3_600
         minute = rest / 60 % 60
         second = rest % 60
-        millisecond = Int(attoseconds / 1_000_000_000_000_000)
         days += 719_468
         let era = days / 146_097
         let dayOfEra = days % 146_097

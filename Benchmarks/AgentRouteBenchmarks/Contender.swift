@@ -1,0 +1,74 @@
+/// What stands between the load generator and the source.
+enum Contender: String, CaseIterable {
+    /// Nothing: what the others add is the difference to this.
+    case direct
+    case agentroute, nginx, haproxy, caddy
+
+    /// As people write it.
+    var title: String {
+        switch self {
+        case .direct: "direct"
+        case .agentroute: "AgentRoute"
+        case .nginx: "nginx"
+        case .haproxy: "HAProxy"
+        case .caddy: "Caddy"
+        }
+    }
+}
+
+/// What a proxy's configuration is made of.
+struct ProxySetup {
+    /// Its own folder, for whatever it writes.
+    let folder: String
+    /// Where it is to listen on 127.0.0.1, by the way to the source. AgentRoute has one port for both.
+    let ports: [Hop: Int]
+    /// Where the source listens.
+    let sources: [Hop: Int]
+    /// The certificate of the source's TLS side, in PEM.
+    let certificate: String
+
+    /// `ports[hop]`, as it goes into a configuration.
+    func port(_ hop: Hop) -> String { ports[hop].map(String.init) ?? "0" }
+    /// `sources[hop]`, as it goes into a configuration.
+    func source(_ hop: Hop) -> String { sources[hop].map(String.init) ?? "0" }
+}
+
+extension Contender {
+    /// The name and text of the configuration file.
+    func configuration(_ setup: ProxySetup) -> (name: String, text: String) {
+        switch self {
+        case .direct: ("", "")
+        case .agentroute: ("config.json", Configurations.agentroute(setup))
+        case .nginx: ("nginx.conf", Configurations.nginx(setup))
+        case .haproxy: ("haproxy.cfg", Configurations.haproxy(setup))
+        case .caddy: ("Caddyfile", Configurations.caddy(setup))
+        }
+    }
+
+    /// How it is started in the foreground: the command, and what its environment has besides.
+    func command(
+        file: String, setup: ProxySetup, agentroute: String
+    ) -> (arguments: [String], environment: [String: String]) {
+        switch self {
+        case .direct: ([], [:])
+        case .agentroute:
+            (
+                [agentroute, "serve", "--port", setup.port(.plain)],
+                ["AGENTROUTE_HOME": setup.folder, "AGENTROUTE_TOKEN": Workbench.token]
+            )
+        case .nginx: (["nginx", "-p", setup.folder, "-c", file, "-e", "stderr"], [:])
+        case .haproxy: (["haproxy", "-db", "-f", file], [:])
+        case .caddy:
+            (
+                ["caddy", "run", "--config", file, "--adapter", "caddyfile"],
+                ["GOMAXPROCS": "1", "HOME": setup.folder]
+            )
+        }
+    }
+
+    /// The model a client asks for, which is how AgentRoute tells one way to the source from another.
+    func model(_ hop: Hop) -> String {
+        guard self == .agentroute else { return "bench-model" }
+        return hop == .plain ? "agentroute-heavy" : "agentroute-fast"
+    }
+}

@@ -1,0 +1,59 @@
+/// What the rounds of one lane gave, by contender, in the order of the rounds.
+struct LaneResults {
+    /// The lane.
+    let lane: Lane
+    /// Each round's window.
+    var windows: [Contender: [LoadResult]] = [:]
+
+    /// CPU time for one event or request in microseconds, by round.
+    func costs(_ contender: Contender) -> [Double] {
+        (windows[contender] ?? []).map { $0.cost(per: lane.unit) }
+    }
+
+    /// The median over the rounds of what a proxy adds to the latency without one, in microseconds.
+    func added(_ contender: Contender, percentile: Int) -> Double {
+        func median(_ contender: Contender) -> Double {
+            (windows[contender] ?? [])
+                .map { $0.latency(of: lane.unit, percentile: percentile) }.median
+        }
+        return median(contender) - median(.direct)
+    }
+}
+
+/// Runs every lane through every contender in turn, and again for each round.
+struct LaneRun {
+    /// Where.
+    let bench: Workbench
+    /// Which lanes, how often, how long.
+    let options: Options
+
+    /// Answers the lanes' results in the lanes' order.
+    func measure() throws -> [LaneResults] {
+        var all = Lane.all.filter { options.wants($0.name) }.map { LaneResults(lane: $0) }
+        guard !all.isEmpty else { return [] }
+        var proxies: [Proxy] = []
+        defer { proxies.forEach { $0.child?.end() } }
+        for contender in [.direct] + bench.proxies { proxies.append(try bench.start(contender)) }
+        for round in 0..<options.rounds {
+            for index in all.indices {
+                tell("bench: round \(round + 1) of \(options.rounds), \(all[index].lane.title)")
+                for proxy in rotated(proxies, by: round) where takesPart(proxy, all[index].lane) {
+                    let result = try bench.run(
+                        all[index].lane.load, on: proxy, window: options.window)
+                    all[index].windows[proxy.contender, default: []].append(result)
+                }
+            }
+        }
+        return all
+    }
+
+    private func takesPart(_ proxy: Proxy, _ lane: Lane) -> Bool {
+        proxy.contender != .direct || lane.measuresLatency
+    }
+
+    /// Nobody is always first.
+    private func rotated(_ proxies: [Proxy], by count: Int) -> [Proxy] {
+        let start = count % proxies.count
+        return Array(proxies[start...] + proxies[..<start])
+    }
+}

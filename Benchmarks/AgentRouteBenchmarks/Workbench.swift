@@ -1,0 +1,145 @@
+import Foundation
+
+/// A proxy that serves.
+struct Proxy {
+    /// Which one.
+    let contender: Contender
+    /// Its process; nil for none at all.
+    let child: Child?
+    /// Where to connect, by the way to the source.
+    let ports: [Hop: Int]
+}
+
+/// What every measurement stands on: the two sources, the folder for what the proxies write, and
+/// the ways to start a proxy and to put load on it.
+final class Workbench {
+    /// What clients show and AgentRoute checks.
+    static let token = "bench-token-0123456789abcdef"
+
+    /// The proxies there are on this machine, AgentRoute first.
+    let proxies: [Contender]
+    private let options: Options
+    private let folder: String
+    private let certificate: String
+    private var sources: [Hop: Child] = [:]
+    private var sourcePorts: [Hop: Int] = [:]
+    private var started = 0
+
+    /// Starts the sources.
+    init(_ options: Options) throws {
+        self.options = options
+        folder =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("agentroute-bench-\(getpid())").path
+        certificate = folder + "/certificate.pem"
+        proxies = Contender.allCases.filter { $0 == .agentroute || Self.isInstalled($0.rawValue) }
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        try makeCertificate()
+        for hop in Hop.allCases {
+            let arguments = hop == .plain ? [] : [certificate]
+            let source = try Child(
+                ["\(options.tools)/bench-source"] + arguments, on: .source, errors: path("source"))
+            sources[hop] = source
+            sourcePorts[hop] = Int(try source.firstLine())
+        }
+    }
+
+    /// Ends the sources and removes the folder. The proxies must have been ended.
+    func remove() {
+        sources.values.forEach { $0.end() }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Starts a proxy and waits until it accepts connections. `wrapper` is a command that runs the
+    /// proxy's own; `environment` is added to its.
+    func start(
+        _ contender: Contender, under wrapper: [String] = [], environment: [String: String] = [:]
+    ) throws -> Proxy {
+        guard contender != .direct else {
+            return Proxy(contender: .direct, child: nil, ports: sourcePorts)
+        }
+        started += 1
+        let own = path("\(contender.rawValue)-\(started)")
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        var ports: [Hop: Int] = [:]
+        for hop in Hop.allCases { ports[hop] = try Socket.freePort() }
+        let setup = ProxySetup(
+            folder: own, ports: ports, sources: sourcePorts, certificate: certificate)
+        let (name, text) = contender.configuration(setup)
+        try text.write(toFile: "\(own)/\(name)", atomically: true, encoding: .utf8)
+        let (arguments, added) = contender.command(
+            file: "\(own)/\(name)", setup: setup, agentroute: options.agentroute)
+        let child = try Child(
+            wrapper + arguments, on: .proxy, environment: added.merging(environment) { $1 },
+            // AgentRoute's records cost it their writing, not a disk's.
+            errors: contender == .agentroute ? "/dev/null" : "\(own)/errors")
+        if contender == .agentroute { ports[.secured] = ports[.plain] }
+        let proxy = Proxy(contender: contender, child: child, ports: ports)
+        try awaitListening(proxy)
+        return proxy
+    }
+
+    /// Puts `load` on a proxy: for `window` milliseconds, or until `requests` have been answered.
+    func run(
+        _ load: Load, on proxy: Proxy, window: Int = 0, requests: Int = 0
+    ) throws -> LoadResult {
+        let arguments = [
+            "port=\(proxy.ports[load.hop] ?? 0)", "model=\(proxy.contender.model(load.hop))",
+            "token=\(Self.token)", "connections=\(load.connections)", "body=\(load.body)",
+            "settings=\(load.settings)", "spread=\(load.spread)", "window=\(window)",
+            "requests=\(requests)", "pid=\(proxy.child?.pid ?? 0)",
+        ]
+        let child = try Child(
+            ["\(options.tools)/bench-load"] + arguments, on: .load, errors: path("load"))
+        do {
+            let line = try child.result()
+            guard let result = LoadResult(line: line) else {
+                throw ChildError(description: "not a result: \(line)")
+            }
+            return result
+        } catch {
+            throw ChildError(description: "\(proxy.contender.title): \(error)")
+        }
+    }
+
+    /// The path of `name` in the benchmark's folder.
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    /// The library that counts allocations.
+    var mallocCounter: String { "\(options.tools)/bench-malloc.so" }
+
+    private func awaitListening(_ proxy: Proxy) throws {
+        let patience = Date(timeIntervalSinceNow: 60)
+        for port in Set(proxy.ports.values) {
+            while !Socket.accepts(port: port) {
+                guard proxy.child?.isRunning == true, Date() < patience else {
+                    throw ChildError(
+                        description:
+                            "\(proxy.contender.title) does not start: \(proxy.child?.errors ?? "")")
+                }
+                usleep(20_000)
+            }
+        }
+    }
+
+    private func makeCertificate() throws {
+        let key = path("key.pem")
+        let child = try Child(
+            [
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "-keyout", key, "-out", certificate,
+            ], on: .load, errors: path("openssl"))
+        _ = try child.result()
+        // One file serves the source, which needs both, and the proxies, which take what they need.
+        let pair = try [certificate, key].map { try String(contentsOfFile: $0, encoding: .utf8) }
+        try pair.joined().write(toFile: certificate, atomically: true, encoding: .utf8)
+    }
+
+    private static func isInstalled(_ program: String) -> Bool {
+        let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
+        return folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(program)") }
+    }
+}
