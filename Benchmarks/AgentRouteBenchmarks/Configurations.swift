@@ -42,6 +42,7 @@ enum Configurations {
           client_body_buffer_size 1m;
           proxy_buffering off;
           proxy_buffer_size 64k;
+          proxy_buffers 4 64k;
           proxy_http_version 1.1;
           proxy_set_header Connection "";
           proxy_ssl_verify on;

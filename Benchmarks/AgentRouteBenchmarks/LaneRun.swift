@@ -32,7 +32,7 @@ struct LaneRun {
         var all = Lane.all.filter { options.wants($0.name) }.map { LaneResults(lane: $0) }
         guard !all.isEmpty else { return [] }
         var proxies: [Proxy] = []
-        defer { proxies.forEach { $0.child?.end() } }
+        defer { for proxy in proxies { proxy.child?.end() } }
         for contender in [.direct] + bench.proxies { proxies.append(try bench.start(contender)) }
         for round in 0..<options.rounds {
             for index in all.indices {

@@ -48,7 +48,7 @@ final class Workbench {
 
     /// Ends the sources and removes the folder. The proxies must have been ended.
     func remove() {
-        sources.values.forEach { $0.end() }
+        for source in sources.values { source.end() }
         try? FileManager.default.removeItem(atPath: folder)
     }
 

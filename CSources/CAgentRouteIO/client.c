@@ -49,6 +49,7 @@ static void on_connected(uv_connect_t *req, int status) {
         return;
     }
     uv_tcp_nodelay(&conn->tcp, 1);
+    uv_fileno((uv_handle_t *)&conn->tcp, &conn->fd);
     if (conn->origin->options.tls != NULL) {
         start_handshake(conn);
     } else {
@@ -245,6 +246,10 @@ static void body_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
 
 /* Plain bytes of the response, after TLS. */
 static void plain_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+    if (conn->state == AR_C_BODY && !conn->end_due && !conn->ended) { /* as nearly always */
+        body_input(conn, bytes, count);
+        return;
+    }
     while (count > 0 && conn->state == AR_C_HEAD && !conn->end_due) {
         size_t used = ar_head_feed(conn, bytes, count);
         bytes += used;
@@ -256,9 +261,7 @@ static void plain_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         }
     }
     if (count == 0 || conn->end_due || conn->ended) return;
-    if (conn->state == AR_C_BODY) {
-        body_input(conn, bytes, count);
-    } else if (conn->state == AR_C_POOLED) {
+    if (conn->state == AR_C_POOLED) {
         ar_conn_close(conn);
     } else if (conn->state == AR_C_READY) {
         ar_conn_fail(conn, AR_END_MALFORMED, 0, "sent bytes before it was asked");

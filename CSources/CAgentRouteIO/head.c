@@ -73,18 +73,30 @@ static int on_chunk_header(llhttp_t *parser) {
     return 0;
 }
 
+static int on_chunk_complete(llhttp_t *parser) {
+    conn_of(parser)->chunk_done = true;
+    return 0;
+}
+
+/* Bytes of a response's body. */
+static void client_body(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+    if (conn->relay != NULL) {
+        ar_relay_body(conn, bytes, count);
+    } else {
+        conn->shared->events.on_body(conn->ctx, (ar_slice_t){bytes, count});
+    }
+}
+
 static int on_body(llhttp_t *parser, const char *at, size_t count) {
     ar_conn_t *conn = conn_of(parser);
     if (conn->role == AR_SERVER) {
         ar_server_body(conn, (const uint8_t *)at, count);
         return conn->end_due ? HPE_USER : 0;
     }
-    if (conn->relay != NULL) {
-        conn->relay->chunk_left -= count;
-        ar_relay_body(conn, (const uint8_t *)at, count);
-    } else {
-        conn->shared->events.on_body(conn->ctx, (ar_slice_t){(const uint8_t *)at, count});
-    }
+    conn->chunk_done = false;
+    conn->chunk_end = (const uint8_t *)at + count;
+    if (conn->relay != NULL) conn->relay->chunk_left -= count;
+    client_body(conn, (const uint8_t *)at, count);
     return conn->state == AR_CLOSING ? HPE_USER : 0;
 }
 
@@ -96,6 +108,7 @@ static const llhttp_settings_t settings = {
     .on_headers_complete = on_headers_complete,
     .on_message_complete = on_message_complete,
     .on_chunk_header = on_chunk_header,
+    .on_chunk_complete = on_chunk_complete,
     .on_body = on_body,
 };
 
@@ -105,7 +118,8 @@ void ar_head_init(ar_conn_t *conn) {
     llhttp_init(&conn->parser, conn->role == AR_SERVER ? HTTP_REQUEST : HTTP_RESPONSE, &settings);
     conn->parser.data = conn;
     conn->field_count = conn->target_count = conn->method_count = 0;
-    conn->in_value = conn->head_done = conn->message_done = false;
+    conn->in_value = conn->head_done = conn->message_done = conn->chunk_done = false;
+    conn->chunk_start = true; /* of a chunked body, once the head is done */
 }
 
 static bool name_is(const ar_conn_t *conn, const ar_field_t *field, const char *name) {
@@ -133,22 +147,12 @@ static void trim(const ar_conn_t *conn, ar_field_t *field) {
     }
 }
 
-/* Controls in a value (a folded line, a NUL) are never part of one: RFC 9110 section 5.5. */
-static bool value_is_clean(const ar_conn_t *conn, const ar_field_t *field) {
-    const uint8_t *value = conn->base + field->value_at;
-    for (uint32_t i = 0; i < field->value_count; i++) {
-        if ((value[i] < 0x20 && value[i] != '\t') || value[i] == 0x7f) return false;
-    }
-    return true;
-}
-
 /* RFC 9112 section 6.3, without its leniencies. NULL when the framing is sound, else what is wrong. */
 static const char *find_framing(ar_conn_t *conn, ar_head_t *head) {
     bool length = false, chunked = false;
     for (uint32_t i = 0; i < conn->field_count; i++) {
         ar_field_t *field = &conn->fields[i];
         trim(conn, field);
-        if (!value_is_clean(conn, field)) return "a header value holds a control character";
         if (name_is(conn, field, "content-length")) {
             if (length) return "more than one Content-Length";
             length = true;
@@ -285,12 +289,52 @@ size_t ar_head_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     return count;
 }
 
+static int hex_digit(uint8_t byte) {
+    if (byte >= '0' && byte <= '9') return byte - '0';
+    uint8_t letter = byte | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* The bytes of the size line of a chunk without extensions, its size in *size; 0 for anything else. */
+static size_t plain_chunk_head(const uint8_t *bytes, size_t count, size_t *size) {
+    size_t at = 0;
+    int digit;
+    *size = 0;
+    while (at < count && at < 7 && (digit = hex_digit(bytes[at])) >= 0) {
+        *size = *size * 16 + (size_t)digit;
+        at++;
+    }
+    bool ended = at > 0 && count - at >= 2 && bytes[at] == '\r' && bytes[at + 1] == '\n';
+    return ended ? at + 2 : 0;
+}
+
+/* Whole chunks, which are what a stream is made of, without the parser: it stands at the start of a
+ * chunk before and after. What is not whole or not plain is left to it. */
+static size_t take_whole_chunks(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+    size_t used = 0;
+    while (conn->state == AR_C_BODY && !conn->end_due) {
+        size_t size, head = plain_chunk_head(bytes + used, count - used, &size);
+        if (head == 0 || size == 0 || count - used - head < size + 2) break;
+        const uint8_t *data = bytes + used + head;
+        if (data[size] != '\r' || data[size + 1] != '\n') break;
+        used += head + size + 2;
+        if (conn->relay != NULL) conn->relay->chunk_left = 0;
+        client_body(conn, data, size);
+    }
+    return used;
+}
+
 size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+    size_t used = conn->role == AR_CLIENT && conn->chunk_start ? take_whole_chunks(conn, bytes, count) : 0;
+    if (used == count || (conn->role == AR_CLIENT && (conn->state != AR_C_BODY || conn->end_due))) return used;
     if (llhttp_get_errno(&conn->parser) == HPE_PAUSED) {
         conn->parser.upgrade = 0; /* never granted: the body is a body */
         llhttp_resume(&conn->parser);
     }
-    llhttp_errno_t error = llhttp_execute(&conn->parser, (const char *)bytes, count);
+    conn->chunk_end = NULL;
+    llhttp_errno_t error = llhttp_execute(&conn->parser, (const char *)bytes + used, count - used);
+    /* Nothing but the chunk's own CRLF may have come behind it. */
+    conn->chunk_start = conn->chunk_done && conn->chunk_end != NULL && conn->chunk_end + 2 == bytes + count;
     if (error == HPE_PAUSED) {
         return (size_t)((const uint8_t *)llhttp_get_error_pos(&conn->parser) - bytes);
     }

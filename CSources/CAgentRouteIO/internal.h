@@ -157,6 +157,7 @@ typedef struct {
 
 struct ar_conn {
     uv_tcp_t tcp;
+    int fd; /* of tcp, once it is connected */
     ar_loop_t *loop;
     ar_shared_t *shared;
     void *ctx;
@@ -174,6 +175,8 @@ struct ar_conn {
     bool in_value : 1;     /* head parsing: inside a value */
     bool head_done : 1;
     bool message_done : 1;
+    bool chunk_start : 1; /* the next byte of a chunked response body begins a chunk */
+    bool chunk_done : 1;  /* the newest chunk was parsed to its end */
     bool finishing : 1;    /* close once everything is written */
     bool lingering : 1;
     bool handle_open : 1;
@@ -188,6 +191,7 @@ struct ar_conn {
     uint64_t stall_deadline;
     size_t stall_mark;
     /* the message being read */
+    const uint8_t *chunk_end; /* in the current read: where the newest chunk's data ends */
     const uint8_t *base; /* head parsing: what field offsets count from */
     ar_field_t *fields;
     uint32_t field_count;

@@ -1,6 +1,9 @@
 /* Writing: at once where the socket takes it; what it leaves waits in slabs of its own. */
 #include "internal.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
 static bool queue_node(ar_conn_t *conn, ar_slab_t *slab, const uint8_t *bytes, size_t count) {
     ar_out_t *node = malloc(sizeof *node);
     if (node == NULL) return false;
@@ -145,25 +148,41 @@ static bool queue_rest(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, si
     return true;
 }
 
+/* Straight to the socket: queued writes of libuv's cost an epoll_ctl each and half as much again.
+ * Bytes taken, 0 when the socket is full, or a negative error. */
+static ssize_t send_now(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count) {
+    ssize_t sent;
+    do {
+        if (count == 1) {
+            sent = send(conn->fd, bufs[0].base, bufs[0].len, MSG_NOSIGNAL);
+        } else {
+            /* On Unix a uv_buf_t is an iovec (libuv's documentation of the type). */
+            struct msghdr message = {.msg_iov = (struct iovec *)bufs, .msg_iovlen = count};
+            sent = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+        }
+    } while (sent < 0 && errno == EINTR);
+    conn->loop->counters.writes++;
+    if (sent >= 0) return sent;
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? 0 : -errno;
+}
+
 int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t *slab, uint32_t borrowed) {
     if (conn->state == AR_CLOSING || conn->end_reason == AR_END_RESET) return -1;
     size_t total = 0, sent = 0;
     for (uint32_t i = 0; i < count; i++) total += bufs[i].len;
     if (total == 0) return 0;
-    if (conn->pending == 0) {
-        int result = uv_try_write((uv_stream_t *)&conn->tcp, bufs, count);
-        conn->loop->counters.writes++;
-        if (result >= 0) {
-            sent = (size_t)result;
-            conn->sent += sent;
-        } else if (result != UV_EAGAIN) {
-            ar_conn_fail(conn, AR_END_RESET, result, "the connection broke while writing");
+    bool first = conn->pending == 0;
+    if (first) {
+        ssize_t result = send_now(conn, bufs, count);
+        if (result < 0) {
+            ar_conn_fail(conn, AR_END_RESET, (int)result, "the connection broke while writing");
             return -1;
         }
+        sent = (size_t)result;
+        conn->sent += sent;
         if (sent == total) return 0;
         conn->loop->counters.partial_writes++;
     }
-    bool first = conn->pending == 0;
     if (!queue_rest(conn, bufs, count, sent, slab, borrowed)) {
         ar_conn_fail(conn, AR_END_NO_MEMORY, UV_ENOMEM, "out of memory");
         return -1;

@@ -52,10 +52,8 @@ void ar_pool_remove(ar_conn_t *conn) {
 
 /* A peer may have closed, or sent something out of turn, since the loop last looked. */
 static bool is_alive(ar_conn_t *conn) {
-    uv_os_fd_t fd;
     uint8_t byte;
-    if (uv_fileno((uv_handle_t *)&conn->tcp, &fd) != 0) return false;
-    ssize_t count = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    ssize_t count = recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 

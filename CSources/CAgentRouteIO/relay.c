@@ -20,8 +20,13 @@ static size_t last_event_end(const uint8_t last[2], const uint8_t *bytes, size_t
         if (before == '\n' || (before == '\r' && (earlier == '\n' || earlier == '\r'))) return at + 1;
         end = at;
     }
-    const uint8_t *lone = count >= 2 ? memmem(bytes, count, "\r\r", 2) : NULL;
-    return lone != NULL ? (size_t)(lone - bytes) + 2 : 0;
+    for (end = count; end > 0;) { /* lines that end in a lone CR */
+        const uint8_t *lone = memrchr(bytes, '\r', end);
+        if (lone == NULL) break;
+        end = (size_t)(lone - bytes);
+        if ((end >= 1 ? bytes[end - 1] : last[1]) == '\r') return end + 1;
+    }
+    return 0;
 }
 
 static void remember_last(ar_relay_t *relay, const uint8_t *bytes, size_t count) {
@@ -50,6 +55,13 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
     ar_loop_t *loop = source->loop;
     if (relay->receiver == NULL) return;
+    ar_slab_t *slab = source->tls != NULL ? loop->plain_slab : loop->read_slab;
+    if (!relay->head_due && relay->hold_count == 0 && relay->framing != AR_RELAY_CHUNKED) { /* as nearly always */
+        uv_buf_t whole = uv_buf_init((char *)bytes, (unsigned)count);
+        ar_out_send(relay->receiver, &whole, 1, slab, 0);
+        pause_if_full(source);
+        return;
+    }
     uv_buf_t bufs[5];
     uint32_t used = 0;
     char size[24];
@@ -66,14 +78,13 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     relay->hold_count = 0;
     if (used == 0) return;
     relay->started = true;
-    ar_slab_t *slab = source->tls != NULL ? loop->plain_slab : loop->read_slab;
     ar_out_send(relay->receiver, bufs, used, slab, 0);
     pause_if_full(source);
 }
 
 static void hold(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
-    if (count == 0) return;
+    if (count == 0 || relay->receiver == NULL) return;
     size_t need = relay->hold_count + count;
     if (relay->hold == NULL || need > relay->hold->capacity) {
         ar_slab_t *grown = ar_slab_get(source->loop, need < AR_SMALL_SLAB_BYTES ? AR_SMALL_SLAB_BYTES : need * 2);
@@ -104,6 +115,21 @@ static bool may_skip(const ar_relay_t *relay, const uint8_t *bytes, size_t count
     return whole && (relay->flags & AR_RELAY_SKIP_DELTAS) && ar_is_plain_delta(bytes, count);
 }
 
+/* Whether the body loses its chunks on the way. */
+static bool is_unframed(const ar_conn_t *source) {
+    return source->relay->framing == AR_RELAY_PLAIN && source->head->framing == AR_BODY_CHUNKED;
+}
+
+/* An event too long to be held back goes on in parts. */
+static void forward_overlong(ar_conn_t *source) {
+    ar_relay_t *relay = source->relay;
+    if (relay->hold_count <= AR_EVENT_HOLD_BYTES) return;
+    forward(source, NULL, 0);
+    relay->mid_event = true;
+    relay->sent_left = relay->chunk_left;
+    relay->open = source->head->framing == AR_BODY_CHUNKED && relay->chunk_left > 0;
+}
+
 /* Body bytes, in place. chunk_left is already what is left after them. */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
@@ -112,13 +138,17 @@ void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
         source->shared->events.on_body(source->ctx, (ar_slice_t){bytes, count});
         if (source->state == AR_CLOSING || source->relay == NULL) return;
     }
-    if (relay->framing == AR_RELAY_PLAIN && source->head->framing == AR_BODY_CHUNKED) {
-        forward(source, bytes, count); /* the framing around it stays behind */
+    bool events = (relay->flags & AR_RELAY_EVENTS) != 0, unframed = is_unframed(source);
+    if (!events && !unframed) return;
+    size_t end = events ? last_event_end(relay->last, bytes, count) : count;
+    remember_last(relay, bytes, count);
+    if (unframed) { /* the framing around it stays behind */
+        if (end > 0) relay->mid_event = false;
+        if (end > 0 || relay->head_due) forward(source, bytes, end); /* with the head, nothing is held yet */
+        hold(source, bytes + end, count - end);
+        forward_overlong(source);
         return;
     }
-    if (!(relay->flags & AR_RELAY_EVENTS)) return;
-    size_t end = last_event_end(relay->last, bytes, count);
-    remember_last(relay, bytes, count);
     if (end == 0) return;
     relay->safe = bytes + end;
     relay->safe_left = relay->chunk_left + (count - end);
@@ -145,12 +175,7 @@ static void send_whole_events(ar_conn_t *source, const uint8_t *bytes, size_t co
         relay->open = relay->safe_open;
     }
     hold(source, relay->safe, (size_t)(end - relay->safe));
-    if (relay->hold_count > AR_EVENT_HOLD_BYTES) { /* an event this long goes on in parts */
-        forward(source, NULL, 0);
-        relay->mid_event = true;
-        relay->sent_left = relay->chunk_left;
-        relay->open = source->head->framing == AR_BODY_CHUNKED && relay->chunk_left > 0;
-    }
+    forward_overlong(source);
 }
 
 size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes) {
@@ -160,9 +185,8 @@ size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes) {
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete) {
     ar_relay_t *relay = source->relay;
     if (relay == NULL) return;
-    bool unframed = relay->framing == AR_RELAY_PLAIN && source->head->framing == AR_BODY_CHUNKED;
-    if (unframed) {
-        if (relay->head_due) forward(source, NULL, 0);
+    if (is_unframed(source)) {
+        if (relay->head_due || complete) forward(source, NULL, 0);
         relay->finished = complete;
     } else if (complete) {
         forward(source, bytes, count);
@@ -235,7 +259,9 @@ void ar_conn_relay_abort(ar_conn_t *source, ar_slice_t bytes) {
     if (relay == NULL || relay->finished || relay->receiver == NULL || bytes.count == 0) return;
     relay->hold_count = 0;
     relay->finished = true;
-    if (relay->mid_event) return; /* anything more would complete the torn event */
+    /* Where events are not told apart the receiver may stand anywhere; inside a torn one anything more
+     * would complete it. */
+    if (!(relay->flags & AR_RELAY_EVENTS) || relay->mid_event) return;
     bool chunked = relay->framing == AR_RELAY_CHUNKED ||
                    (relay->framing == AR_RELAY_RAW && source->head->framing == AR_BODY_CHUNKED);
     if (chunked) {

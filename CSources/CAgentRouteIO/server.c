@@ -25,6 +25,7 @@ static void on_connection(uv_stream_t *server, int status) {
         return;
     }
     uv_tcp_nodelay(&conn->tcp, 1);
+    uv_fileno((uv_handle_t *)&conn->tcp, &conn->fd);
     if (!listener->events.on_accept(listener->ctx, conn, &conn->ctx)) {
         conn->ctx = NULL;
         ar_conn_close(conn);
@@ -310,12 +311,11 @@ void ar_server_resume(ar_conn_t *conn) {
 
 /* Everything is written: say so to the peer, and wait a little for its own end. */
 static void linger(ar_conn_t *conn) {
-    uv_os_fd_t fd;
-    if (conn->peer_eof || uv_fileno((uv_handle_t *)&conn->tcp, &fd) != 0) {
+    if (conn->peer_eof) {
         ar_conn_close(conn);
         return;
     }
-    shutdown(fd, SHUT_WR);
+    shutdown(conn->fd, SHUT_WR);
     conn->lingering = true;
     conn->state = AR_S_DISCARD;
     ar_conn_set_deadline(conn, AR_LINGER_MS);

@@ -14,9 +14,9 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var idleMilliseconds: UInt32 = 75_000
     /// The peer takes nothing while bytes wait for it.
     package var writeMilliseconds: UInt32 = 60_000
-    /// Bytes waiting for a receiver above which the sender is not read. One read of 64 KiB may still
-    /// come on top, which makes 256 KiB at most.
-    package var highWater: UInt32 = 192 << 10
+    /// Bytes waiting for a receiver above which the sender is not read. An event held back and one
+    /// more read, of 64 KiB each, may come on top: 256 KiB at most.
+    package var highWater: UInt32 = 128 << 10
     /// Bytes waiting for a receiver below which the sender is read again.
     package var lowWater: UInt32 = 64 << 10
 

@@ -178,6 +178,7 @@ static inline ar_conn_t *pair_open(ar_loop_t *loop, ar_shared_t *shared, ar_role
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0) abort();
     ar_conn_t *conn = ar_conn_create(loop, shared, role);
     if (conn == NULL || uv_tcp_open(&conn->tcp, fds[0]) != 0) abort();
+    conn->fd = fds[0];
     *peer = fds[1];
     return conn;
 }

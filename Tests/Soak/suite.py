@@ -28,6 +28,7 @@ class Env:
         self.program = program
         self.upstream = Upstream()
         self.gateway = None
+        self.marks = 0
         self.sent = b""
         self.seen = b""
         self.ensure()
@@ -133,10 +134,21 @@ class Env:
         raw = response.raw_head + response.body
         expect(TOKEN.encode() not in raw and KEY.encode() not in raw, "a secret in the answer")
 
-    def records(self, known, count):
-        """Exactly `count` new record lines beside the `known` ones."""
-        eventually(lambda: len(self.gateway.records()) >= known + count, "no record line")
-        records = self.gateway.records()[known:]
+    def mark(self):
+        """Lets the log settle behind what came before; for `records`."""
+        self.marks += 1
+        name = f"mark-{self.marks}"
+        self.exchange(self.request(body=b'{"model":"chat/%s"}' % name.encode()))
+        self.upstream.requests.clear()
+        return name
+
+    def records(self, mark, count):
+        """Exactly `count` record lines since `mark`."""
+        end = self.mark()
+        def names():
+            return [record.get("model") for record in self.gateway.records()]
+        eventually(lambda: end in names(), "no record line")
+        records = self.gateway.records()[names().index(mark) + 1:names().index(end)]
         expect(len(records) == count, f"{len(records)} records, expected {count}: {records}")
         return records
 

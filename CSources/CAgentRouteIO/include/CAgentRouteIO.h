@@ -298,8 +298,8 @@ int ar_conn_relay_started(const ar_conn_t *_Nonnull source);
 uint64_t ar_conn_relay_count(const ar_conn_t *_Nonnull source);
 /* After the source's on_end, for a relay in progress: gives the receiver `bytes` as the last of the
  * body, inside whatever framing is open, without the framing's own end: a reader sees them and sees
- * that the body was cut. An event held back as incomplete is dropped. Nothing is sent when a declared
- * length leaves no room. The caller then calls ar_conn_finish_and_close on the receiver. */
+ * that the body was cut. An event held back as incomplete is dropped. Nothing is sent without
+ * AR_RELAY_EVENTS, inside an event that has gone on in part, or when a declared length leaves no room. The caller then calls ar_conn_finish_and_close on the receiver. */
 void ar_conn_relay_abort(ar_conn_t *_Nonnull source, ar_slice_t bytes);
 /* After the source's on_complete with AR_BODY_TO_END: gives the receiver what was held back and ends
  * its body. In every other case the relay has done so itself and nothing happens. */
