@@ -94,7 +94,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["AgentRouteCore", "AgentRouteIO", "AgentRouteTesting"], swiftSettings: house),
+            dependencies: ["AgentRouteCore", "AgentRouteIO", "AgentRouteTesting", "AgentRouteWire"],
+            swiftSettings: house),
         .testTarget(name: "RepositoryTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

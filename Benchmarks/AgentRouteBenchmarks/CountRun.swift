@@ -72,7 +72,8 @@ struct CountRun {
     private func perUnit(_ work: Work, _ count: (Work.Portion) throws -> Double) rethrows -> Double
     {
         let difference = try count(work.long) - count(work.short)
-        return difference / (work.long.units - work.short.units)
+        // What is less than nothing is a timer that fired in the short run alone.
+        return max(0, difference / (work.long.units - work.short.units))
     }
 
     private func instructions(_ contender: Contender, _ portion: Work.Portion) throws -> Double {
