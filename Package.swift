@@ -27,7 +27,8 @@ let package = Package(
     ],
     targets: [
         // The program.
-        .executableTarget(name: "agentroute", dependencies: ["AgentRouteCLI"], swiftSettings: house),
+        .executableTarget(
+            name: "agentroute", dependencies: ["AgentRouteCLI"], swiftSettings: house),
         .target(
             name: "AgentRouteCLI", dependencies: ["AgentRoutePlatforms", "AgentRouteCore"],
             swiftSettings: house),
@@ -38,7 +39,8 @@ let package = Package(
 
         // The library.
         .target(
-            name: "AgentRouteCore", dependencies: ["AgentRouteTranslation", "AgentRouteWire", "AgentRouteIO"],
+            name: "AgentRouteCore",
+            dependencies: ["AgentRouteTranslation", "AgentRouteWire", "AgentRouteIO"],
             swiftSettings: house),
         .target(
             name: "AgentRouteTranslation", dependencies: ["AgentRouteWire"], swiftSettings: pure),
@@ -69,10 +71,13 @@ let package = Package(
         // Not products.
         .target(
             name: "AgentRouteTesting",
-            dependencies: ["AgentRouteCore", "AgentRouteIO", "AgentRouteWire"], swiftSettings: house),
+            dependencies: ["AgentRouteCore", "AgentRouteIO", "AgentRouteWire"], swiftSettings: house
+        ),
         .executableTarget(
             name: "AgentRouteBenchmarks",
-            dependencies: ["AgentRouteTesting", "AgentRouteCore", "AgentRouteIO", "AgentRouteWire"],
+            dependencies: [
+                "AgentRouteTesting", "AgentRouteCore", "AgentRouteIO", "AgentRouteWire",
+            ],
             path: "Benchmarks/AgentRouteBenchmarks", swiftSettings: house),
 
         .testTarget(name: "WireTests", dependencies: ["AgentRouteWire"], swiftSettings: house),
@@ -80,10 +85,13 @@ let package = Package(
             name: "TranslationTests", dependencies: ["AgentRouteTranslation", "AgentRouteWire"],
             swiftSettings: house),
         .testTarget(
-            name: "IOTests", dependencies: ["AgentRouteIO", "AgentRouteTesting"], swiftSettings: house),
+            name: "IOTests", dependencies: ["AgentRouteIO", "AgentRouteTesting"],
+            swiftSettings: house),
         .testTarget(
             name: "CoreTests",
-            dependencies: ["AgentRouteCore", "AgentRouteTesting", "AgentRouteWire", "AgentRouteIO"],
+            dependencies: [
+                "AgentRouteCore", "AgentRouteTesting", "AgentRouteWire", "AgentRouteIO",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "PlatformsTests", dependencies: ["AgentRoutePlatforms", "AgentRouteWire"],
@@ -94,7 +102,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ConformanceTests",
-            dependencies: ["AgentRouteCore", "AgentRouteIO", "AgentRouteTesting", "AgentRouteWire"],
+            dependencies: [
+                "AgentRouteCore", "AgentRouteIO", "AgentRouteTesting", "AgentRouteWire",
+            ],
             swiftSettings: house),
         .testTarget(name: "RepositoryTests", swiftSettings: house),
     ],

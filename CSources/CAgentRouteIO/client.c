@@ -371,7 +371,12 @@ void ar_conn_expect_response(ar_conn_t *conn, int is_head) {
     if (conn->state != AR_C_READY) return;
     conn->no_body = is_head != 0;
     conn->state = AR_C_HEAD;
-    ar_conn_set_deadline(conn, conn->origin->options.head_ms);
+    if (conn->pending == 0) ar_client_flushed(conn);
+}
+
+/* The request is written: from here on the peer's time counts. */
+void ar_client_flushed(ar_conn_t *conn) {
+    if (conn->state == AR_C_HEAD) ar_conn_set_deadline(conn, conn->origin->options.head_ms);
 }
 
 void ar_client_closed(ar_conn_t *conn) {

@@ -284,6 +284,7 @@ void ar_server_flushed(ar_conn_t *conn);
 void ar_client_input(ar_conn_t *conn, const uint8_t *bytes, size_t count);
 void ar_client_eof(ar_conn_t *conn, int error);
 void ar_client_timeout(ar_conn_t *conn);
+void ar_client_flushed(ar_conn_t *conn);
 void ar_client_closed(ar_conn_t *conn);
 void ar_client_connect(ar_conn_t *conn);
 void ar_origin_drop(ar_origin_t *origin);

@@ -119,7 +119,12 @@ void ar_out_flushed(ar_conn_t *conn) {
             ar_conn_defer(conn);
         }
     }
-    if (conn->pending == 0 && conn->role == AR_SERVER) ar_server_flushed(conn);
+    if (conn->pending > 0) return;
+    if (conn->role == AR_SERVER) {
+        ar_server_flushed(conn);
+    } else {
+        ar_client_flushed(conn);
+    }
 }
 
 /* Queues what is left of `bufs` after `sent` bytes. */

@@ -32,8 +32,10 @@ struct PassThroughTranslatorTests {
         "of a body only the model's name changes",
         arguments: [
             (#"{"model":"a"}"#, #"{"model":"vendor/x"}"#),
-            (#"{ "n" : 1e400,"model" :  "a" , "z":[{"model":"a"}]}"#,
-                #"{ "n" : 1e400,"model" :  "vendor/x" , "z":[{"model":"a"}]}"#),
+            (
+                #"{ "n" : 1e400,"model" :  "a" , "z":[{"model":"a"}]}"#,
+                #"{ "n" : 1e400,"model" :  "vendor/x" , "z":[{"model":"a"}]}"#
+            ),
             (#"{"model":"a","model":"b"}"#, #"{"model":"a","model":"vendor/x"}"#),
             (#"{"mod\u0065l":"a"}"#, #"{"mod\u0065l":"vendor/x"}"#),
         ])

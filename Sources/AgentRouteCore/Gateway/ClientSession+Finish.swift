@@ -45,7 +45,8 @@ extension ClientSession {
         if error.retry == .useless { answer.fields.append(("x-should-retry", "false")) }
         if let allow { answer.fields.append(("allow", allow)) }
         switch error.code {
-        case .unauthorized: answer.fields.append(("www-authenticate", "Bearer realm=\"agentroute\""))
+        case .unauthorized:
+            answer.fields.append(("www-authenticate", "Bearer realm=\"agentroute\""))
         case .upgradeRequired: answer.fields.append(("upgrade", "HTTP/1.1"))
         case .unavailable: answer.fields.append(("retry-after", "\(ResponseHeadWriter.retryAfter)"))
         default: break

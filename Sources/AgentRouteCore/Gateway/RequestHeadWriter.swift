@@ -102,7 +102,8 @@ struct ConnectionField {
         for index in 0..<head.fieldCount
         where bytes.extracting(head.nameRange(index)).equalsIgnoringCase("connection") {
             let value = bytes.extracting(head.valueRange(index))
-            let isPlain = value.equalsIgnoringCase("keep-alive") || value.equalsIgnoringCase("close")
+            let isPlain =
+                value.equalsIgnoringCase("keep-alive") || value.equalsIgnoringCase("close")
             if !isPlain { values.append(head.valueRange(index)) }
         }
     }

@@ -147,7 +147,7 @@ struct RecordLine: ~Copyable {
 extension RequestRecord {
     /// Failures of ours or the provider's are worth a look; a client's leaving is not.
     var level: LogLevel {
-        if outcome == .ok { return .info } // nearly all; the names compare slower
+        if outcome == .ok { return .info }  // nearly all; the names compare slower
         return switch outcome {
         case .upstreamFailed, .upstreamCut, .upstreamTimeout, .upstreamUnfinished: .warn
         case .failed: .error
