@@ -33,3 +33,7 @@ format:  ## format Swift and C in place
 sanitize:  ## run the C tests under the address and undefined-behaviour sanitizers
 	@scripts/setup
 	scripts/sanitize-c
+
+.PHONY: bench
+bench:  ## compare the cost with nginx, HAProxy and Caddy: 15 minutes, writes docs/benchmarks.md
+	scripts/bench

@@ -21,8 +21,13 @@ enum Configurations {
         """
     }
 
-    /// Without the buffer sizes nginx would be slow on large events and large requests.
-    static func nginx(_ setup: ProxySetup) -> String {
+    /// A request goes on as it comes. Left alone, nginx writes one beyond 16 KiB to a file first.
+    static let streamedRequest = "proxy_request_buffering off;"
+    /// A request is read whole into memory and goes on in one piece.
+    static let wholeRequest = "client_body_buffer_size 1m;"
+
+    /// Without its buffer sizes nginx would be slow on large events.
+    static func nginx(_ setup: ProxySetup, _ request: String) -> String {
         """
         daemon off;
         master_process off;
@@ -39,7 +44,7 @@ enum Configurations {
           scgi_temp_path scgi;
           keepalive_requests 1000000000;
           client_max_body_size 64m;
-          client_body_buffer_size 1m;
+          \(request)
           proxy_buffering off;
           proxy_buffer_size 64k;
           proxy_buffers 4 64k;

@@ -2,7 +2,13 @@
 enum Contender: String, CaseIterable {
     /// Nothing: what the others add is the difference to this.
     case direct
-    case agentroute, nginx, haproxy, caddy
+    case agentroute, nginx
+    /// nginx with room for whole requests in memory; in the lanes with large requests only.
+    case roomyNginx
+    case haproxy, caddy
+
+    /// The program that it is.
+    var program: String { self == .roomyNginx ? Contender.nginx.rawValue : rawValue }
 
     /// As people write it.
     var title: String {
@@ -10,6 +16,7 @@ enum Contender: String, CaseIterable {
         case .direct: "direct"
         case .agentroute: "AgentRoute"
         case .nginx: "nginx"
+        case .roomyNginx: "nginx, roomy"
         case .haproxy: "HAProxy"
         case .caddy: "Caddy"
         }
@@ -39,7 +46,8 @@ extension Contender {
         switch self {
         case .direct: ("", "")
         case .agentroute: ("config.json", Configurations.agentroute(setup))
-        case .nginx: ("nginx.conf", Configurations.nginx(setup))
+        case .nginx: ("nginx.conf", Configurations.nginx(setup, Configurations.streamedRequest))
+        case .roomyNginx: ("nginx.conf", Configurations.nginx(setup, Configurations.wholeRequest))
         case .haproxy: ("haproxy.cfg", Configurations.haproxy(setup))
         case .caddy: ("Caddyfile", Configurations.caddy(setup))
         }
@@ -56,7 +64,7 @@ extension Contender {
                 [agentroute, "serve", "--port", setup.port(.plain)],
                 ["AGENTROUTE_HOME": setup.folder, "AGENTROUTE_TOKEN": Workbench.token]
             )
-        case .nginx: (["nginx", "-p", setup.folder, "-c", file, "-e", "stderr"], [:])
+        case .nginx, .roomyNginx: (["nginx", "-p", setup.folder, "-c", file, "-e", "stderr"], [:])
         case .haproxy: (["haproxy", "-db", "-f", file], [:])
         case .caddy:
             (

@@ -10,6 +10,9 @@ struct LaneResults {
         (windows[contender] ?? []).map { $0.cost(per: lane.unit) }
     }
 
+    /// Whether the contender was in this lane.
+    func has(_ contender: Contender) -> Bool { windows[contender] != nil }
+
     /// The median over the rounds of what a proxy adds to the latency without one, in microseconds.
     func added(_ contender: Contender, percentile: Int) -> Double {
         func median(_ contender: Contender) -> Double {
@@ -48,7 +51,11 @@ struct LaneRun {
     }
 
     private func takesPart(_ proxy: Proxy, _ lane: Lane) -> Bool {
-        proxy.contender != .direct || lane.measuresLatency
+        switch proxy.contender {
+        case .direct: lane.measuresLatency
+        case .roomyNginx: lane.load.body > 16 << 10
+        case .agentroute, .nginx, .haproxy, .caddy: true
+        }
     }
 
     /// Nobody is always first.

@@ -20,7 +20,7 @@ struct MemoryRun {
         var results = MemoryResults()
         for lane in MemoryLane.all where options.wants(lane.name) {
             tell("bench: memory of \(lane.title)")
-            for contender in bench.proxies {
+            for contender in bench.proxies where contender != .roomyNginx {
                 let proxy = try bench.start(contender)
                 defer { proxy.child?.end() }
                 let idle = residentKiB(of: proxy)

@@ -26,14 +26,17 @@ extension Report {
         if let limit = results.lane.target {
             target = verdict(limit.text(2), isMet: ratio <= limit)
         }
-        let costs = contenders.map { results.costs($0).median.text(2) }
+        let costs = contenders.map { results.has($0) ? results.costs($0).median.text(2) : "–" }
         let range = "(\(byRound.min().text(2))–\(byRound.max().text(2)))"
         return [results.lane.title] + costs + ["\(ratio.text(2)) \(range)", target]
     }
 
     private func latencyRow(_ results: LaneResults, percentile: Int) -> [String] {
         let unit = results.lane.unit == .event ? "event" : "first byte"
-        let added = contenders.map { results.added($0, percentile: percentile).text(0) }
+        let added = contenders.map { contender in
+            guard results.has(contender) else { return "–" }
+            return results.added(contender, percentile: percentile).text(0)
+        }
         let title = "\(results.lane.title): \(unit), p\(percentile)"
         return [title] + added + [latencyTarget(results, percentile)]
     }

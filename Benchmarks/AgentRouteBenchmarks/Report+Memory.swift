@@ -7,12 +7,12 @@ extension Report {
             guard let held = memory.perStream[lane.name] else { continue }
             rows.append(streamRow(lane, held))
         }
-        let header = ["state"] + contenders.map(\.title) + ["target"]
+        let header = ["state"] + measured(memory).map(\.title) + ["target"]
         return Table(title: "Resident memory", header: header, rows: rows).text
     }
 
     private func idleRow(_ memory: MemoryResults) -> [String] {
-        let idle = contenders.map { (memory.idle[$0] ?? 0) / 1024 }
+        let idle = measured(memory).map { (memory.idle[$0] ?? 0) / 1024 }
         let own = (memory.idle[.agentroute] ?? 0) / 1024
         return ["idle, MiB"] + idle.map { $0.text(1) } + [verdict("15", isMet: own <= 15)]
     }
@@ -22,7 +22,11 @@ extension Report {
         if let limit = lane.target {
             target = verdict(limit.text(0), isMet: (held[.agentroute] ?? 0) <= limit)
         }
-        let values = contenders.map { (held[$0] ?? 0).text(1) }
+        let values = contenders.filter { held[$0] != nil }.map { (held[$0] ?? 0).text(1) }
         return ["\(lane.title), KiB each"] + values + [target]
+    }
+
+    private func measured(_ memory: MemoryResults) -> [Contender] {
+        contenders.filter { memory.idle[$0] != nil }
     }
 }

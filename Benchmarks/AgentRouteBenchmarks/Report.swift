@@ -39,20 +39,23 @@ struct Report {
 
         ## How it is measured
 
-        A source and a load generator, both small C programs (`Benchmarks/load`), stand on either side of a proxy, everything on
-        127.0.0.1. Each proxy has one thread and a processor of its own, keeps its connections to the source, and is set up as
-        well as we know how (`Benchmarks/AgentRouteBenchmarks/Configurations.swift`). AgentRoute checks its token, routes by
-        model, writes the model's name into the request, watches for token usage and writes a record of each exchange, as it
-        always does; the others pass bytes on and log nothing. The load generator checks every answer and the number of every
-        event.
+        A source and a load generator, small C programs both (`Benchmarks/load`), stand on either side of a proxy; everything is
+        on 127.0.0.1. Each proxy has one thread and a processor of its own and keeps its connections to the source. AgentRoute
+        checks its token, routes by model, writes the model's name into the request, watches for token usage and writes a record
+        of each exchange, as it always does; the others pass bytes on and log nothing. The configurations stand in
+        `Benchmarks/AgentRouteBenchmarks/Configurations.swift`. nginx passes a request on as it comes; "nginx, roomy" has memory
+        for whole requests (`client_body_buffer_size 1m`), which is better for large ones. The load generator checks every answer
+        and the number of every event.
 
-        Each lane runs through each contender in turn, \(options.rounds) rounds of \(options.window / 1000) seconds, and the order changes with the round. CPU time is the
-        kernel's exact count for the process, user and system, all threads, divided by what the load generator received in the
-        same window. The figures are medians over the rounds, the ratios those of the medians; in brackets the lowest and
-        highest ratio of one round. Latency is read from the time each event carries, from the source's write to the client's
-        read; for exchanges it is from the first byte sent to the first received. What a proxy adds is the difference to the
-        same without one. Instructions (callgrind), system calls (strace) and allocations are the difference of a short and a
-        long run, divided by the units between them.
+        Each lane runs through each contender in turn, in \(options.rounds) rounds of \(options.window / 1000) seconds, and the order changes with the
+        round. CPU time is the kernel's exact count for the process, user and system, all threads, divided by what the load
+        generator received in the same window. The figures are medians over the rounds, the ratios those of the medians; in
+        brackets the lowest and highest ratio of one round. Latency is read from the time each event carries, from the source's
+        write to the client's read; for exchanges it is from the first byte sent to the first received. What a proxy adds is the
+        difference to the same without one.
+
+        Memory of a stream is what the process grew by, from idle, divided by the streams. Instructions (callgrind), system calls
+        (strace) and allocations are the difference of a short and a long run, divided by the units between them.
 
         """
     }

@@ -16,7 +16,7 @@ final class Workbench {
     /// What clients show and AgentRoute checks.
     static let token = "bench-token-0123456789abcdef"
 
-    /// The proxies there are on this machine, AgentRoute first.
+    /// The proxies there are on this machine, AgentRoute first. Not each takes part in each lane.
     let proxies: [Contender]
     private let options: Options
     private let folder: String
@@ -32,7 +32,7 @@ final class Workbench {
             FileManager.default.temporaryDirectory
             .appendingPathComponent("agentroute-bench-\(getpid())").path
         certificate = folder + "/certificate.pem"
-        proxies = Contender.allCases.filter { $0 == .agentroute || Self.isInstalled($0.rawValue) }
+        proxies = Contender.allCases.filter { $0 == .agentroute || Self.isInstalled($0.program) }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])

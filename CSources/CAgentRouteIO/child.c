@@ -72,7 +72,8 @@ ar_child_t *ar_child_start(ar_loop_t *loop, const char *file, const char *const 
     uv_pipe_init(&loop->uv, &child->out, 0);
     uv_pipe_init(&loop->uv, &child->err, 0);
     child->process.data = child->out.data = child->err.data = child;
-    uv_process_options_t options = {.file = file, .args = (char **)arguments, .env = (char **)environment, .cwd = directory};
+    uv_process_options_t options = {
+        .file = file, .args = (char **)arguments, .env = (char **)environment, .cwd = directory};
     *error = spawn(loop, child, &options);
     if (*error != 0) {
         uv_close((uv_handle_t *)&child->process, drop_unstarted);

@@ -127,7 +127,8 @@ void ar_client_connect(ar_conn_t *conn) {
     uv_getaddrinfo_t *req = malloc(sizeof *req);
     char port[8];
     snprintf(port, sizeof port, "%u", origin->options.port);
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+    struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
     int error = UV_ENOMEM;
     if (req != NULL) {
         req->data = conn;
@@ -234,7 +235,8 @@ static void body_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     size_t used = feed_body(conn, bytes, count, &complete);
     if (conn->state != AR_C_BODY) return;
     if (conn->relay != NULL) {
-        if (conn->end_due && conn->end_reason == AR_END_MALFORMED) used = ar_relay_whole_events(conn, bytes);
+        if (conn->end_due && conn->end_reason == AR_END_MALFORMED)
+            used = ar_relay_whole_events(conn, bytes);
         if (used > 0 || !conn->end_due) ar_relay_end_read(conn, bytes, used, complete);
     }
     if (conn->state != AR_C_BODY || conn->end_due) return;
@@ -255,7 +257,8 @@ static void plain_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         bytes += used;
         count -= used;
         if (conn->head_done && !conn->end_due) head_complete(conn);
-        if (conn->state == AR_C_BODY && !conn->end_due) { /* the head's own turn, with or without body bytes */
+        if (conn->state == AR_C_BODY &&
+            !conn->end_due) { /* the head's own turn, with or without body bytes */
             body_input(conn, bytes, count);
             return;
         }
@@ -297,7 +300,8 @@ static void tls_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         }
         size_t filled;
         status = decrypt(conn, room, &filled);
-        ar_out_flush_cipher(conn); /* reading may have sent something, and the slab is everybody's */
+        ar_out_flush_cipher(
+            conn); /* reading may have sent something, and the slab is everybody's */
         if (filled > 0) plain_input(conn, room, filled);
     }
     if (conn->state == AR_CLOSING || conn->end_due) return;
@@ -334,13 +338,16 @@ void ar_client_eof(ar_conn_t *conn, int error) {
         response_complete(conn, false);
         conn->shared->events.on_complete(conn->ctx);
     } else if (conn->state == AR_C_HANDSHAKE) {
-        ar_conn_fail(conn, AR_END_TLS_FAILED, error, "closed the connection during the TLS handshake");
+        ar_conn_fail(conn, AR_END_TLS_FAILED, error,
+                     "closed the connection during the TLS handshake");
     } else if (error != UV_EOF) {
         ar_conn_fail(conn, AR_END_RESET, error, "reset the connection");
     } else {
-        bool early = conn->state == AR_C_READY || (conn->state == AR_C_HEAD && conn->partial_count == 0);
+        bool early = conn->state == AR_C_READY ||
+                     (conn->state == AR_C_HEAD && conn->partial_count == 0);
         ar_conn_fail(conn, early ? AR_END_EOF : AR_END_TRUNCATED, 0,
-                     early ? "closed the connection without an answer" : "closed the connection inside the answer");
+                     early ? "closed the connection without an answer"
+                           : "closed the connection inside the answer");
     }
 }
 

@@ -11,11 +11,16 @@
 typedef uint8_t block_t __attribute__((vector_size(32)));
 typedef uint64_t words_t __attribute__((vector_size(32)));
 
-enum { KEY_BYTES = 7, STEP = 32, WORDS = 4 }; /* "usage" and "error", quotes included: both are as long */
+enum {
+    KEY_BYTES = 7,
+    STEP = 32,
+    WORDS = 4
+}; /* "usage" and "error", quotes included: both are as long */
 
 /* Whether `key` (KEY_BYTES of it) is one of the two, with a value other than null. */
 static bool is_key(const uint8_t *key, const uint8_t *end) {
-    if (memcmp(key, "\"usage\"", KEY_BYTES) != 0 && memcmp(key, "\"error\"", KEY_BYTES) != 0) return false;
+    if (memcmp(key, "\"usage\"", KEY_BYTES) != 0 && memcmp(key, "\"error\"", KEY_BYTES) != 0)
+        return false;
     const uint8_t *value = key + KEY_BYTES;
     if (value < end && *value == ':') value++;
     if (value < end && *value == ' ') value++;
@@ -49,18 +54,21 @@ AR_VECTORISED static bool has_key_or_line_end(const uint8_t *bytes, size_t count
     const uint8_t *end = bytes + count;
     if (count < STEP + KEY_BYTES) return scan_bytes(bytes, end);
     size_t last_step = count - STEP - KEY_BYTES + 1;
-    for (size_t at = 0;; at = at + STEP < last_step ? at + STEP : last_step) { /* the last one overlaps */
+    for (size_t at = 0;;
+         at = at + STEP < last_step ? at + STEP : last_step) { /* the last one overlaps */
         block_t first, second, last;
         memcpy(&first, bytes + at, STEP);
         memcpy(&second, bytes + at + 1, STEP);
         memcpy(&last, bytes + at + KEY_BYTES - 1, STEP);
-        block_t key = (block_t)((first == '"') & (last == '"') & ((second == 'u') | (second == 'e')));
+        block_t key = (block_t)((first == '"') & (last == '"') &
+                                ((second == 'u') | (second == 'e')));
         block_t either = key | (block_t)(first == '\n');
         words_t any = (words_t)either;
         if ((any[0] | any[1] | any[2] | any[3]) != 0) {
             uint64_t marks[WORDS];
             memcpy(marks, &key, sizeof marks);
-            if (memchr(bytes + at, '\n', STEP) != NULL || any_key(marks, bytes + at, end)) return true;
+            if (memchr(bytes + at, '\n', STEP) != NULL || any_key(marks, bytes + at, end))
+                return true;
         }
         if (at == last_step) break;
     }
@@ -71,7 +79,8 @@ bool ar_is_plain_delta(const uint8_t *bytes, size_t count) {
     const uint8_t *end = bytes + count, *data = bytes;
     if (count > 12 && memcmp(bytes, "event: ", 7) == 0) {
         const uint8_t *line_end = memchr(bytes, '\n', count);
-        if (line_end == NULL || line_end - bytes < 12 || memcmp(line_end - 5, "delta", 5) != 0) return false;
+        if (line_end == NULL || line_end - bytes < 12 || memcmp(line_end - 5, "delta", 5) != 0)
+            return false;
         data = line_end + 1;
     }
     if (end - data < 10 || memcmp(data, "data: {", 7) != 0) return false;

@@ -5,7 +5,9 @@
 
 static ar_conn_t *conn_of(llhttp_t *parser) { return parser->data; }
 
-static uint32_t offset(ar_conn_t *conn, const char *at) { return (uint32_t)((const uint8_t *)at - conn->base); }
+static uint32_t offset(ar_conn_t *conn, const char *at) {
+    return (uint32_t)((const uint8_t *)at - conn->base);
+}
 
 /* ---- what llhttp reports ------------------------------------------------------------------------ */
 
@@ -39,7 +41,8 @@ static int on_header_field(llhttp_t *parser, const char *at, size_t count) {
         return HPE_USER;
     }
     conn->in_value = false;
-    conn->fields[conn->field_count++] = (ar_field_t){start, (uint32_t)count, start + (uint32_t)count, 0};
+    conn->fields[conn->field_count++] = (ar_field_t){start, (uint32_t)count,
+                                                     start + (uint32_t)count, 0};
     return 0;
 }
 
@@ -230,7 +233,8 @@ static size_t parse_head(ar_conn_t *conn, const uint8_t *bytes, size_t count, si
     if (conn->head_done) {
         size_t used = (size_t)((const uint8_t *)llhttp_get_error_pos(&conn->parser) - bytes);
         if (before + used > limit) {
-            ar_conn_fail(conn, AR_END_HEAD_TOO_LARGE, 0, "the request line and header fields are too large");
+            ar_conn_fail(conn, AR_END_HEAD_TOO_LARGE, 0,
+                         "the request line and header fields are too large");
             return count;
         }
         build_head(conn, (uint32_t)(before + used));
@@ -240,7 +244,8 @@ static size_t parse_head(ar_conn_t *conn, const uint8_t *bytes, size_t count, si
         const char *reason = llhttp_get_error_reason(&conn->parser);
         ar_conn_fail(conn, AR_END_MALFORMED, 0, reason != NULL ? reason : "not HTTP/1.1");
     } else if (before + count > limit) {
-        ar_conn_fail(conn, AR_END_HEAD_TOO_LARGE, 0, "the request line and header fields are too large");
+        ar_conn_fail(conn, AR_END_HEAD_TOO_LARGE, 0,
+                     "the request line and header fields are too large");
     }
     return count;
 }
@@ -325,8 +330,11 @@ static size_t take_whole_chunks(ar_conn_t *conn, const uint8_t *bytes, size_t co
 }
 
 size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
-    size_t used = conn->role == AR_CLIENT && conn->chunk_start ? take_whole_chunks(conn, bytes, count) : 0;
-    if (used == count || (conn->role == AR_CLIENT && (conn->state != AR_C_BODY || conn->end_due))) return used;
+    size_t used = conn->role == AR_CLIENT && conn->chunk_start
+                      ? take_whole_chunks(conn, bytes, count)
+                      : 0;
+    if (used == count || (conn->role == AR_CLIENT && (conn->state != AR_C_BODY || conn->end_due)))
+        return used;
     if (llhttp_get_errno(&conn->parser) == HPE_PAUSED) {
         conn->parser.upgrade = 0; /* never granted: the body is a body */
         llhttp_resume(&conn->parser);
@@ -334,7 +342,8 @@ size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     conn->chunk_end = NULL;
     llhttp_errno_t error = llhttp_execute(&conn->parser, (const char *)bytes + used, count - used);
     /* Nothing but the chunk's own CRLF may have come behind it. */
-    conn->chunk_start = conn->chunk_done && conn->chunk_end != NULL && conn->chunk_end + 2 == bytes + count;
+    conn->chunk_start = conn->chunk_done && conn->chunk_end != NULL &&
+                        conn->chunk_end + 2 == bytes + count;
     if (error == HPE_PAUSED) {
         return (size_t)((const uint8_t *)llhttp_get_error_pos(&conn->parser) - bytes);
     }

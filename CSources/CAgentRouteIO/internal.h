@@ -12,17 +12,19 @@
 #include "CAgentRouteLLHTTP.h"
 
 enum {
-    AR_SLAB_BYTES = 65536,        /* one shared read buffer; small buffers cost 4 to 5 times on large events */
-    AR_SMALL_SLAB_BYTES = 4096,   /* what waits for a slow peer starts in one of these */
-    AR_FREE_SLABS = 8,            /* large slabs kept for reuse */
-    AR_RETAIN_BYTES = 32768,      /* a leftover at least this long keeps the read slab instead of a copy */
-    AR_MAX_FIELDS = 512,          /* header fields of one head */
+    AR_SLAB_BYTES =
+        65536, /* one shared read buffer; small buffers cost 4 to 5 times on large events */
+    AR_SMALL_SLAB_BYTES = 4096, /* what waits for a slow peer starts in one of these */
+    AR_FREE_SLABS = 8,          /* large slabs kept for reuse */
+    AR_RETAIN_BYTES =
+        32768,           /* a leftover at least this long keeps the read slab instead of a copy */
+    AR_MAX_FIELDS = 512, /* header fields of one head */
     AR_BODY_START_BYTES = 262144, /* first room for a request body; grows as the body comes */
     AR_STASH_BYTES = 65536,       /* pipelined input kept while a request is being answered */
     AR_EVENT_HOLD_BYTES = 65536,  /* an incomplete event held back at most */
     AR_SWEEP_MS = 100,            /* deadlines are checked this often */
-    AR_LINGER_MS = 2000,          /* input discarded after the last byte of an answer, at most this long */
-    AR_LINGER_BYTES = 1 << 20,    /* and at most this much */
+    AR_LINGER_MS = 2000, /* input discarded after the last byte of an answer, at most this long */
+    AR_LINGER_BYTES = 1 << 20, /* and at most this much */
     AR_MAX_SLICES = 16
 };
 
@@ -137,22 +139,22 @@ typedef struct {
 /* The receiver's view of a body on its way (see relay.c). */
 typedef struct {
     ar_conn_t *receiver;
-    ar_slab_t *hold;        /* raw bytes after the last complete event */
+    ar_slab_t *hold; /* raw bytes after the last complete event */
     size_t hold_count;
-    uint64_t chunk_left;    /* bytes left of the chunk being parsed */
-    uint64_t sent_left;     /* bytes left of the chunk or length as the receiver has seen it */
-    const uint8_t *safe;    /* in the current read: end of what may be sent */
-    uint64_t safe_left;     /* sent_left, should everything up to `safe` be sent */
-    uint64_t body_count;    /* body bytes so far */
-    uint8_t last[2];        /* the last two body bytes */
-    uint8_t framing;        /* ar_relay_framing_t */
+    uint64_t chunk_left; /* bytes left of the chunk being parsed */
+    uint64_t sent_left;  /* bytes left of the chunk or length as the receiver has seen it */
+    const uint8_t *safe; /* in the current read: end of what may be sent */
+    uint64_t safe_left;  /* sent_left, should everything up to `safe` be sent */
+    uint64_t body_count; /* body bytes so far */
+    uint8_t last[2];     /* the last two body bytes */
+    uint8_t framing;     /* ar_relay_framing_t */
     uint8_t flags;
-    bool started;           /* the receiver has been given something */
-    bool head_due;          /* loop->head_slab holds the head */
-    bool open;              /* the receiver stands inside a chunk, even if sent_left is 0 */
+    bool started;  /* the receiver has been given something */
+    bool head_due; /* loop->head_slab holds the head */
+    bool open;     /* the receiver stands inside a chunk, even if sent_left is 0 */
     bool safe_open;
     bool finished;
-    bool mid_event;         /* part of an over-long event has been sent */
+    bool mid_event; /* part of an over-long event has been sent */
 } ar_relay_t;
 
 struct ar_conn {
@@ -165,26 +167,26 @@ struct ar_conn {
     ar_link_t due_link; /* loop->due */
     llhttp_t parser;
     uint8_t role, state;
-    uint8_t end_reason;    /* given or due */
-    bool end_due : 1;      /* on_end is to be called */
-    bool ended : 1;        /* on_end has been called */
+    uint8_t end_reason; /* given or due */
+    bool end_due : 1;   /* on_end is to be called */
+    bool ended : 1;     /* on_end has been called */
     bool drained_due : 1;
     bool reading : 1;
-    bool paused : 1;       /* by the caller or by back-pressure */
+    bool paused : 1; /* by the caller or by back-pressure */
     bool peer_eof : 1;
-    bool in_value : 1;     /* head parsing: inside a value */
+    bool in_value : 1; /* head parsing: inside a value */
     bool head_done : 1;
     bool message_done : 1;
     bool chunk_start : 1; /* the next byte of a chunked response body begins a chunk */
     bool chunk_done : 1;  /* the newest chunk was parsed to its end */
-    bool finishing : 1;    /* close once everything is written */
+    bool finishing : 1;   /* close once everything is written */
     bool lingering : 1;
     bool handle_open : 1;
     bool resolving : 1;
-    bool retrying : 1;     /* the socket is being replaced for the next address */
+    bool retrying : 1; /* the socket is being replaced for the next address */
     bool reusable : 1;
     bool peer_notified : 1; /* TLS: close_notify came */
-    bool no_body : 1;      /* client: the response to HEAD */
+    bool no_body : 1;       /* client: the response to HEAD */
     int end_system;
     const char *end_detail;
     uint64_t deadline; /* on the loop's clock; 0 for none */
@@ -192,7 +194,7 @@ struct ar_conn {
     size_t stall_mark;
     /* the message being read */
     const uint8_t *chunk_end; /* in the current read: where the newest chunk's data ends */
-    const uint8_t *base; /* head parsing: what field offsets count from */
+    const uint8_t *base;      /* head parsing: what field offsets count from */
     ar_field_t *fields;
     uint32_t field_count;
     uint32_t target_at, target_count, method_at, method_count;
@@ -258,7 +260,8 @@ void ar_conn_free_message(ar_conn_t *conn);
 void ar_conn_maybe_free(ar_conn_t *conn);
 
 /* output.c */
-int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t *slab, uint32_t borrowed);
+int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t *slab,
+                uint32_t borrowed);
 void ar_out_discard(ar_conn_t *conn);
 void ar_out_flushed(ar_conn_t *conn);
 int ar_out_tls(void *conn, const uint8_t *bytes, size_t count);

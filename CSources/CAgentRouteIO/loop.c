@@ -119,7 +119,9 @@ void ar_loop_stop(ar_loop_t *loop) { uv_stop(&loop->uv); }
 void ar_loop_wake(ar_loop_t *loop) { uv_async_send(&loop->wake); }
 uint64_t ar_loop_now(const ar_loop_t *loop) { return uv_now(&loop->uv); }
 
-void ar_loop_counters(const ar_loop_t *loop, ar_loop_counters_t *counters) { *counters = loop->counters; }
+void ar_loop_counters(const ar_loop_t *loop, ar_loop_counters_t *counters) {
+    *counters = loop->counters;
+}
 
 /* Closes what the caller has left open; each gets its on_closed. */
 static void close_rest(uv_handle_t *handle, void *loop_pointer) {
@@ -131,12 +133,21 @@ static void close_rest(uv_handle_t *handle, void *loop_pointer) {
         return;
     }
     switch (handle->type) {
-    case UV_TIMER: ar_timer_close(handle->data); break;
-    case UV_SIGNAL: ar_signal_close(handle->data); break;
-    case UV_TCP: ar_listener_close(handle->data); break; /* connections are closing already */
+    case UV_TIMER:
+        ar_timer_close(handle->data);
+        break;
+    case UV_SIGNAL:
+        ar_signal_close(handle->data);
+        break;
+    case UV_TCP:
+        ar_listener_close(handle->data);
+        break; /* connections are closing already */
     case UV_PROCESS:
-    case UV_NAMED_PIPE: ar_child_abandon(handle); break;
-    default: break;
+    case UV_NAMED_PIPE:
+        ar_child_abandon(handle);
+        break;
+    default:
+        break;
     }
 }
 
@@ -187,8 +198,8 @@ static void timer_closed(uv_handle_t *handle) {
     free(t);
 }
 
-ar_timer_t *ar_timer_start(ar_loop_t *loop, uint64_t delay_ms, uint64_t repeat_ms, ar_tick_fn on_fire,
-                           ar_tick_fn on_closed, void *ctx) {
+ar_timer_t *ar_timer_start(ar_loop_t *loop, uint64_t delay_ms, uint64_t repeat_ms,
+                           ar_tick_fn on_fire, ar_tick_fn on_closed, void *ctx) {
     ar_timer_t *t = malloc(sizeof *t);
     if (t == NULL) return NULL;
     uv_timer_init(&loop->uv, &t->timer);
@@ -207,7 +218,8 @@ void ar_timer_again(ar_timer_t *timer, uint64_t delay_ms, uint64_t repeat_ms) {
 }
 
 void ar_timer_close(ar_timer_t *timer) {
-    if (!uv_is_closing((uv_handle_t *)&timer->timer)) uv_close((uv_handle_t *)&timer->timer, timer_closed);
+    if (!uv_is_closing((uv_handle_t *)&timer->timer))
+        uv_close((uv_handle_t *)&timer->timer, timer_closed);
 }
 
 /* ---- signals ------------------------------------------------------------------------------------ */
@@ -232,7 +244,8 @@ static void signal_closed(uv_handle_t *handle) {
     free(s);
 }
 
-ar_signal_t *ar_signal_start(ar_loop_t *loop, int number, ar_tick_fn on_fire, ar_tick_fn on_closed, void *ctx) {
+ar_signal_t *ar_signal_start(ar_loop_t *loop, int number, ar_tick_fn on_fire, ar_tick_fn on_closed,
+                             void *ctx) {
     ar_signal_t *s = malloc(sizeof *s);
     if (s == NULL) return NULL;
     uv_signal_init(&loop->uv, &s->signal);

@@ -58,7 +58,8 @@ void ar_out_discard(ar_conn_t *conn) { pop_nodes(conn, UINT32_MAX); }
 
 static size_t pending_of(const ar_conn_t *conn, uint32_t nodes) {
     size_t count = 0;
-    for (const ar_out_t *node = conn->out_first; node != NULL && nodes-- > 0; node = node->next) count += node->count;
+    for (const ar_out_t *node = conn->out_first; node != NULL && nodes-- > 0; node = node->next)
+        count += node->count;
     return count;
 }
 
@@ -71,7 +72,8 @@ static void on_written(uv_write_t *req, int status) {
     out->nodes = 0;
     if (conn->state == AR_CLOSING) return; /* freed with the connection */
     conn->loop->counters.writes++;
-    conn->sent += status < 0 ? 1 : pending_of(conn, nodes); /* of a failed write some may have gone */
+    conn->sent += status < 0 ? 1
+                             : pending_of(conn, nodes); /* of a failed write some may have gone */
     pop_nodes(conn, nodes);
     conn->stall_deadline = 0;
     if (status < 0) {
@@ -99,9 +101,11 @@ static void start_write(ar_conn_t *conn) {
     }
     uv_buf_t bufs[AR_MAX_SLICES];
     uint32_t count = 0;
-    for (ar_out_t *node = conn->out_first; node != NULL && count < AR_MAX_SLICES; node = node->next) {
+    for (ar_out_t *node = conn->out_first; node != NULL && count < AR_MAX_SLICES;
+         node = node->next) {
         bufs[count++] = uv_buf_init((char *)node->bytes, (unsigned)node->count);
-        if (node->slab != NULL) node->slab->used = 0; /* closed: nothing is added to what is being written */
+        if (node->slab != NULL)
+            node->slab->used = 0; /* closed: nothing is added to what is being written */
     }
     conn->out_req->nodes = count;
     int error = uv_write(&conn->out_req->req, (uv_stream_t *)&conn->tcp, bufs, count, on_written);
@@ -128,8 +132,8 @@ void ar_out_flushed(ar_conn_t *conn) {
 }
 
 /* Queues what is left of `bufs` after `sent` bytes. */
-static bool queue_rest(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, size_t sent, ar_slab_t *slab,
-                       uint32_t borrowed) {
+static bool queue_rest(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, size_t sent,
+                       ar_slab_t *slab, uint32_t borrowed) {
     for (uint32_t i = 0; i < count; i++) {
         if (sent >= bufs[i].len) {
             sent -= bufs[i].len;
@@ -171,7 +175,8 @@ static ssize_t send_now(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count) {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS ? 0 : -errno;
 }
 
-int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t *slab, uint32_t borrowed) {
+int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t *slab,
+                uint32_t borrowed) {
     if (conn->state == AR_CLOSING || conn->end_reason == AR_END_RESET) return -1;
     size_t total = 0, sent = 0;
     for (uint32_t i = 0; i < count; i++) total += bufs[i].len;

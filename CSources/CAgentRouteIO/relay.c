@@ -17,7 +17,8 @@ static size_t last_event_end(const uint8_t last[2], const uint8_t *bytes, size_t
         size_t at = (size_t)(feed - bytes);
         uint8_t before = at >= 1 ? bytes[at - 1] : last[1];
         uint8_t earlier = at >= 2 ? bytes[at - 2] : last[at];
-        if (before == '\n' || (before == '\r' && (earlier == '\n' || earlier == '\r'))) return at + 1;
+        if (before == '\n' || (before == '\r' && (earlier == '\n' || earlier == '\r')))
+            return at + 1;
         end = at;
     }
     for (end = count; end > 0;) { /* lines that end in a lone CR */
@@ -43,7 +44,8 @@ static void remember_last(ar_relay_t *relay, const uint8_t *bytes, size_t count)
 
 static void pause_if_full(ar_conn_t *source) {
     ar_conn_t *receiver = source->relay->receiver;
-    if (receiver != NULL && receiver->pending > receiver->shared->limits.high_water) ar_conn_pause(source);
+    if (receiver != NULL && receiver->pending > receiver->shared->limits.high_water)
+        ar_conn_pause(source);
 }
 
 void ar_relay_receiver_flushed(ar_conn_t *receiver) {
@@ -56,7 +58,8 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_loop_t *loop = source->loop;
     if (relay->receiver == NULL) return;
     ar_slab_t *slab = source->tls != NULL ? loop->plain_slab : loop->read_slab;
-    if (!relay->head_due && relay->hold_count == 0 && relay->framing != AR_RELAY_CHUNKED) { /* as nearly always */
+    if (!relay->head_due && relay->hold_count == 0 &&
+        relay->framing != AR_RELAY_CHUNKED) { /* as nearly always */
         uv_buf_t whole = uv_buf_init((char *)bytes, (unsigned)count);
         ar_out_send(relay->receiver, &whole, 1, slab, 0);
         pause_if_full(source);
@@ -65,13 +68,15 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     uv_buf_t bufs[5];
     uint32_t used = 0;
     char size[24];
-    if (relay->head_due) bufs[used++] = uv_buf_init((char *)loop->head_slab->bytes, loop->head_slab->used);
+    if (relay->head_due)
+        bufs[used++] = uv_buf_init((char *)loop->head_slab->bytes, loop->head_slab->used);
     bool chunked = relay->framing == AR_RELAY_CHUNKED && relay->hold_count + count > 0;
     if (chunked) {
         int digits = snprintf(size, sizeof size, "%zx\r\n", relay->hold_count + count);
         bufs[used++] = uv_buf_init(size, (unsigned)digits);
     }
-    if (relay->hold_count > 0) bufs[used++] = uv_buf_init((char *)relay->hold->bytes, (unsigned)relay->hold_count);
+    if (relay->hold_count > 0)
+        bufs[used++] = uv_buf_init((char *)relay->hold->bytes, (unsigned)relay->hold_count);
     if (count > 0) bufs[used++] = uv_buf_init((char *)bytes, (unsigned)count);
     if (chunked) bufs[used++] = uv_buf_init("\r\n", 2);
     relay->head_due = false;
@@ -87,7 +92,8 @@ static void hold(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     if (count == 0 || relay->receiver == NULL) return;
     size_t need = relay->hold_count + count;
     if (relay->hold == NULL || need > relay->hold->capacity) {
-        ar_slab_t *grown = ar_slab_get(source->loop, need < AR_SMALL_SLAB_BYTES ? AR_SMALL_SLAB_BYTES : need * 2);
+        ar_slab_t *grown = ar_slab_get(source->loop,
+                                       need < AR_SMALL_SLAB_BYTES ? AR_SMALL_SLAB_BYTES : need * 2);
         if (grown == NULL) {
             ar_conn_fail(source, AR_END_NO_MEMORY, UV_ENOMEM, "out of memory");
             return;
@@ -110,8 +116,8 @@ void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes) {
 
 /* Nine events of ten tell the caller nothing: they are told apart here, where they lie. */
 static bool may_skip(const ar_relay_t *relay, const uint8_t *bytes, size_t count) {
-    bool whole = relay->last[0] == '\n' && relay->last[1] == '\n' && count >= 2 && bytes[count - 1] == '\n' &&
-                 bytes[count - 2] == '\n';
+    bool whole = relay->last[0] == '\n' && relay->last[1] == '\n' && count >= 2 &&
+                 bytes[count - 1] == '\n' && bytes[count - 2] == '\n';
     return whole && (relay->flags & AR_RELAY_SKIP_DELTAS) && ar_is_plain_delta(bytes, count);
 }
 
@@ -144,7 +150,8 @@ void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     remember_last(relay, bytes, count);
     if (unframed) { /* the framing around it stays behind */
         if (end > 0) relay->mid_event = false;
-        if (end > 0 || relay->head_due) forward(source, bytes, end); /* with the head, nothing is held yet */
+        if (end > 0 || relay->head_due)
+            forward(source, bytes, end); /* with the head, nothing is held yet */
         hold(source, bytes + end, count - end);
         forward_overlong(source);
         return;
@@ -170,7 +177,8 @@ static void send_whole_events(ar_conn_t *source, const uint8_t *bytes, size_t co
     bool any = relay->safe > bytes;
     if (any || relay->head_due) {
         if (any) take_chunk_end(relay, end);
-        forward(source, bytes, (size_t)(relay->safe - bytes)); /* with the head, nothing is held yet */
+        forward(source, bytes,
+                (size_t)(relay->safe - bytes)); /* with the head, nothing is held yet */
         relay->sent_left = relay->safe_left;
         relay->open = relay->safe_open;
     }
@@ -200,7 +208,8 @@ void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bo
 
 /* ---- the caller's ------------------------------------------------------------------------------- */
 
-void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int framing, int flags) {
+void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int framing,
+                   int flags) {
     if (source->state == AR_CLOSING || source->relay != NULL) return;
     ar_loop_t *loop = source->loop;
     ar_relay_t *relay = calloc(1, sizeof *relay);
@@ -225,9 +234,13 @@ void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int 
     if (is_open) receiver->source = source;
 }
 
-int ar_conn_relay_started(const ar_conn_t *source) { return source->relay != NULL && source->relay->started; }
+int ar_conn_relay_started(const ar_conn_t *source) {
+    return source->relay != NULL && source->relay->started;
+}
 
-uint64_t ar_conn_relay_count(const ar_conn_t *source) { return source->relay != NULL ? source->relay->body_count : 0; }
+uint64_t ar_conn_relay_count(const ar_conn_t *source) {
+    return source->relay != NULL ? source->relay->body_count : 0;
+}
 
 void ar_conn_relay_finish(ar_conn_t *source) {
     ar_relay_t *relay = source->relay;

@@ -60,8 +60,9 @@ static int open_listener(ar_listener_t *listener, const char *host, uint16_t por
     int size = sizeof address;
     if (error == 0) error = uv_tcp_getsockname(&listener->tcp, (struct sockaddr *)&address, &size);
     if (error == 0) {
-        listener->port = ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                                             : ((struct sockaddr_in *)&address)->sin_port);
+        listener->port = ntohs(address.ss_family == AF_INET6
+                                   ? ((struct sockaddr_in6 *)&address)->sin6_port
+                                   : ((struct sockaddr_in *)&address)->sin_port);
     }
     return error;
 }
@@ -253,7 +254,8 @@ void ar_server_eof(ar_conn_t *conn, int error) {
     } else if (error != UV_EOF) {
         ar_conn_fail(conn, AR_END_RESET, error, "the client reset the connection");
     } else if (conn->state == AR_S_HEAD || conn->state == AR_S_BODY) {
-        ar_conn_fail(conn, AR_END_TRUNCATED, 0, "the client closed the connection inside a request");
+        ar_conn_fail(conn, AR_END_TRUNCATED, 0,
+                     "the client closed the connection inside a request");
     } else if (conn->state == AR_S_IDLE || conn->state == AR_S_BUSY) {
         ar_conn_fail(conn, AR_END_EOF, 0, "the client closed the connection");
     }
@@ -304,7 +306,8 @@ void ar_server_resume(ar_conn_t *conn) {
         ar_server_input(conn, bytes, count);
         free(bytes);
     }
-    if (conn->state != AR_CLOSING && conn->stash_count < AR_STASH_BYTES && !conn->ended && !conn->end_due) {
+    if (conn->state != AR_CLOSING && conn->stash_count < AR_STASH_BYTES && !conn->ended &&
+        !conn->end_due) {
         ar_conn_start_reading(conn);
     }
 }

@@ -72,7 +72,8 @@ static void submit(ar_sink_t *sink) {
     uv_buf_t buf = uv_buf_init((char *)sink->writing.bytes + sink->written,
                                (unsigned)(sink->writing.count - sink->written));
     sink->request.data = sink;
-    sink->busy = uv_fs_write(&sink->loop->uv, &sink->request, sink->fd, &buf, 1, -1, on_batch_written) == 0;
+    sink->busy = uv_fs_write(&sink->loop->uv, &sink->request, sink->fd, &buf, 1, -1,
+                             on_batch_written) == 0;
     if (!sink->busy) sink->writing.count = 0;
 }
 
@@ -141,6 +142,7 @@ uint64_t ar_sink_refused(const ar_sink_t *sink) { return sink->refused; }
 
 void ar_sink_free(ar_sink_t *sink) {
     sink->freed = true;
-    if (!sink->busy) write_rest_blocking(sink, &sink->waiting, 0); /* else after what is on its way */
+    if (!sink->busy)
+        write_rest_blocking(sink, &sink->waiting, 0); /* else after what is on its way */
     ar_timer_close(sink->timer);
 }

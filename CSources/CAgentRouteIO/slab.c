@@ -23,7 +23,8 @@ ar_slab_t *ar_slab_get(ar_loop_t *loop, size_t capacity) {
 
 void ar_slab_drop(ar_loop_t *loop, ar_slab_t *slab) {
     if (slab == NULL || --slab->refs > 0) return;
-    if (slab->capacity == AR_SLAB_BYTES && loop->free_slab_count < AR_FREE_SLABS && !loop->freeing) {
+    if (slab->capacity == AR_SLAB_BYTES && loop->free_slab_count < AR_FREE_SLABS &&
+        !loop->freeing) {
         slab->next_free = loop->free_slabs;
         loop->free_slabs = slab;
         loop->free_slab_count++;
@@ -46,5 +47,6 @@ uint8_t *ar_slab_room(ar_loop_t *loop, ar_slab_t **place) {
 
 uv_buf_t ar_slab_read_buffer(ar_loop_t *loop) {
     uint8_t *room = ar_slab_room(loop, &loop->read_slab);
-    return uv_buf_init((char *)room, room == NULL ? 0 : AR_SLAB_BYTES); /* none: libuv answers UV_ENOBUFS */
+    return uv_buf_init((char *)room,
+                       room == NULL ? 0 : AR_SLAB_BYTES); /* none: libuv answers UV_ENOBUFS */
 }

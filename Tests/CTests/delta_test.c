@@ -8,7 +8,8 @@ static bool plainly(const uint8_t *bytes, size_t count) {
     size_t left = count;
     if (count > 12 && memcmp(bytes, "event: ", 7) == 0) {
         const uint8_t *line_end = memchr(bytes, '\n', count);
-        if (line_end == NULL || line_end - bytes < 12 || memcmp(line_end - 5, "delta", 5) != 0) return false;
+        if (line_end == NULL || line_end - bytes < 12 || memcmp(line_end - 5, "delta", 5) != 0)
+            return false;
         data = line_end + 1;
         left = count - (size_t)(data - bytes);
     }
@@ -17,7 +18,9 @@ static bool plainly(const uint8_t *bytes, size_t count) {
     left -= 8;
     for (size_t i = 0; i < left; i++) {
         if (data[i] == '\n') return false;
-        if (i + 7 > left || (memcmp(data + i, "\"usage\"", 7) != 0 && memcmp(data + i, "\"error\"", 7) != 0)) continue;
+        if (i + 7 > left ||
+            (memcmp(data + i, "\"usage\"", 7) != 0 && memcmp(data + i, "\"error\"", 7) != 0))
+            continue;
         size_t value = i + 7;
         if (value < left && data[value] == ':') value++;
         if (value < left && data[value] == ' ') value++;
@@ -32,15 +35,30 @@ static size_t append(uint8_t *event, size_t count, const char *text) {
 }
 
 static size_t make_event(uint8_t *event) {
-    static const char *const pieces[] = {"\"usage\"", "\"error\"", ":null", ": null",   "\"",       "u",
-                                         "e",         "abc",       ":",     "{",        "}",        "\"index\"",
-                                         "\"us",      "age\"",     ",",     "\"usage\":{", "an ordinary piece of text, rather long"};
+    static const char *const pieces[] = {"\"usage\"",
+                                         "\"error\"",
+                                         ":null",
+                                         ": null",
+                                         "\"",
+                                         "u",
+                                         "e",
+                                         "abc",
+                                         ":",
+                                         "{",
+                                         "}",
+                                         "\"index\"",
+                                         "\"us",
+                                         "age\"",
+                                         ",",
+                                         "\"usage\":{",
+                                         "an ordinary piece of text, rather long"};
     size_t count = 0;
     if (rand() % 4 == 0) count = append(event, count, "event: content_block_delta\n");
     count = append(event, count, "data: {");
     for (int left = rand() % 14; left > 0; left--) {
         bool line_end = rand() % 200 == 0;
-        count = append(event, count, line_end ? "\n" : pieces[(size_t)rand() % (sizeof pieces / sizeof *pieces)]);
+        count = append(event, count,
+                       line_end ? "\n" : pieces[(size_t)rand() % (sizeof pieces / sizeof *pieces)]);
     }
     return append(event, count, "}\n\n");
 }

@@ -87,11 +87,15 @@ static inline void turn(ar_loop_t *loop) {
 }
 
 /* Turns the loop until `condition` holds, at most ten seconds; answers whether it does. */
-#define TURN_UNTIL(loop, condition)                                  \
-    ({                                                               \
-        uint64_t turn_end = ar_clock_ns() + 10000000000u;            \
-        while (!(condition) && ar_clock_ns() < turn_end) turn(loop); \
-        (bool)(condition);                                           \
+#define TURN_UNTIL(loop, condition)                       \
+    ({                                                    \
+        uint64_t turn_end = ar_clock_ns() + 10000000000u; \
+        bool turn_held = (condition);                     \
+        while (!turn_held && ar_clock_ns() < turn_end) {  \
+            turn(loop);                                   \
+            turn_held = (condition);                      \
+        }                                                 \
+        turn_held;                                        \
     })
 
 static inline ar_limits_t limits_default(void) {

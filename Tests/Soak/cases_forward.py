@@ -268,7 +268,7 @@ def _(env):
     env.exchange(env.request(target="/nothing"))
     env.exchange(env.request(body=b"{"))
     channel = env.connect()
-    channel.send(env.request()[:40])
+    channel.send(env.request()[:-5])  # a head, and a part of its body
     channel.close()
     env.connect().close()
     time.sleep(0.2)  # an end is read in a turn of its own

@@ -82,6 +82,7 @@ class Gateway:
         path = os.path.join(self.home, "config.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump(configuration, file)
+        os.chmod(path, 0o600)
         self.log_path = os.path.join(self.home, "log")
         environment = {**os.environ, "AGENTROUTE_TOKEN": TOKEN, "AGENTROUTE_HOME": self.home,
                        "XDG_STATE_HOME": self.home}
@@ -207,7 +208,8 @@ class Channel:
             self.end = "eof"
             return False
         self.buffer += data
-        self.raw += data
+        if len(self.raw) < 4096:
+            self.raw += data
         return True
 
     def until(self, mark, seconds=WAIT):

@@ -68,9 +68,9 @@ void ar_loop_counters(const ar_loop_t *_Nonnull loop, ar_loop_counters_t *_Nonnu
 typedef void (*ar_tick_fn)(void *_Nullable ctx);
 
 /* Fires after `delay_ms`, then every `repeat_ms` if not 0, until closed. NULL when memory is short. */
-ar_timer_t *_Nullable ar_timer_start(ar_loop_t *_Nonnull loop, uint64_t delay_ms, uint64_t repeat_ms,
-                                     ar_tick_fn _Nonnull on_fire, ar_tick_fn _Nonnull on_closed,
-                                     void *_Nullable ctx);
+ar_timer_t *_Nullable ar_timer_start(ar_loop_t *_Nonnull loop, uint64_t delay_ms,
+                                     uint64_t repeat_ms, ar_tick_fn _Nonnull on_fire,
+                                     ar_tick_fn _Nonnull on_closed, void *_Nullable ctx);
 void ar_timer_again(ar_timer_t *_Nonnull timer, uint64_t delay_ms, uint64_t repeat_ms);
 void ar_timer_close(ar_timer_t *_Nonnull timer);
 
@@ -105,9 +105,9 @@ typedef struct {
     uint8_t minor;                    /* HTTP/1.minor: 0 or 1 */
     uint8_t framing;                  /* ar_framing_t */
     uint8_t keep_alive;               /* the sender lets the connection live after this message */
-    uint8_t upgrade;                  /* the request asks for another protocol (it is not granted) */
-    uint8_t expect_continue;          /* request: Expect: 100-continue and no body byte seen yet */
-    uint64_t content_length;          /* with AR_BODY_LENGTH */
+    uint8_t upgrade;         /* the request asks for another protocol (it is not granted) */
+    uint8_t expect_continue; /* request: Expect: 100-continue and no body byte seen yet */
+    uint64_t content_length; /* with AR_BODY_LENGTH */
     const ar_field_t *_Nonnull fields; /* in order, duplicates kept, trailers not included */
     uint32_t field_count;
 } ar_head_t;
@@ -117,10 +117,10 @@ typedef struct {
 /* Why a connection, or an attempt at one, ended or a message could not be read. */
 typedef enum {
     AR_END_NONE = 0,
-    AR_END_EOF,           /* the peer closed, in order, where no message was under way (server: client gone) */
-    AR_END_TRUNCATED,     /* the peer closed in the middle of a message */
-    AR_END_RESET,         /* reset or another socket error */
-    AR_END_MALFORMED,     /* not HTTP/1 as RFC 9112 has it; `detail` says what */
+    AR_END_EOF, /* the peer closed, in order, where no message was under way (server: client gone) */
+    AR_END_TRUNCATED, /* the peer closed in the middle of a message */
+    AR_END_RESET,     /* reset or another socket error */
+    AR_END_MALFORMED, /* not HTTP/1 as RFC 9112 has it; `detail` says what */
     AR_END_HEAD_TOO_LARGE,
     AR_END_BODY_TOO_LARGE,
     AR_END_TIMEOUT_HEAD,    /* server: head not whole in time; client: no response head in time */
@@ -137,15 +137,16 @@ typedef enum {
 } ar_end_reason_t;
 
 typedef struct {
-    int reason;                   /* ar_end_reason_t */
-    int system;                   /* libuv error (negative) or 0 */
-    const char *_Nonnull detail;  /* one line for a person, without bytes of the message */
+    int reason;                  /* ar_end_reason_t */
+    int system;                  /* libuv error (negative) or 0 */
+    const char *_Nonnull detail; /* one line for a person, without bytes of the message */
 } ar_end_t;
 
 /* What on_head of a server connection answers. */
 typedef enum {
     AR_HEAD_GATHER = 0, /* read the body whole (up to limits.body_bytes), then on_request */
-    AR_HEAD_ANSWERED = 1 /* the caller has answered, or will with ar_conn_finish_and_close: read no body */
+    AR_HEAD_ANSWERED =
+        1 /* the caller has answered, or will with ar_conn_finish_and_close: read no body */
 } ar_head_answer_t;
 
 typedef struct {
@@ -221,12 +222,12 @@ typedef struct {
     const char *_Nonnull host; /* name or literal address, without brackets */
     uint16_t port;
     ar_tls_context_t *_Nullable tls; /* retained; NULL for plain */
-    uint32_t connect_ms;             /* resolving, connecting and TLS together, over all addresses */
-    uint32_t head_ms;                /* from the request's last byte to the response head */
-    uint32_t silence_ms;             /* without a byte of the body */
-    uint32_t pool_size;              /* idle connections kept at most */
-    uint32_t pool_idle_ms;           /* and for how long */
-    ar_limits_t limits;              /* head_bytes, write_ms, high_water and low_water apply */
+    uint32_t connect_ms;   /* resolving, connecting and TLS together, over all addresses */
+    uint32_t head_ms;      /* from the request's last byte to the response head */
+    uint32_t silence_ms;   /* without a byte of the body */
+    uint32_t pool_size;    /* idle connections kept at most */
+    uint32_t pool_idle_ms; /* and for how long */
+    ar_limits_t limits;    /* head_bytes, write_ms, high_water and low_water apply */
 } ar_origin_options_t;
 
 /* Copies `options`. NULL when memory is short. */
@@ -238,7 +239,8 @@ void ar_origin_free(ar_origin_t *_Nonnull origin);
 /* A connection for one exchange: a live pooled one (checked for a close or stray bytes first), else a
  * new one (every address of the host tried in turn). `pooled` 0 asks for a new one. NULL: no memory.
  * on_ready or on_end follows; with `pooled` and a live connection on_ready runs inside this call. */
-ar_conn_t *_Nullable ar_origin_connect(ar_origin_t *_Nonnull origin, int pooled, void *_Nullable ctx);
+ar_conn_t *_Nullable ar_origin_connect(ar_origin_t *_Nonnull origin, int pooled,
+                                       void *_Nullable ctx);
 uint32_t ar_origin_idle_count(const ar_origin_t *_Nonnull origin);
 /* The exchange is over and its response complete: back to the pool if the connection can be used
  * again, else closed. on_closed ends this use of `ctx`: inside this call when pooled, else later. */
@@ -260,7 +262,8 @@ int ar_conn_write(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, u
  * 0 the peer cannot have seen anything of the request. */
 uint64_t ar_conn_sent(const ar_conn_t *_Nonnull conn);
 /* The same, framed as one chunk of a chunked body; no bytes at all is ignored. */
-int ar_conn_write_chunk(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices, uint32_t count);
+int ar_conn_write_chunk(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull slices,
+                        uint32_t count);
 /* Bytes handed over that the kernel has not taken. */
 size_t ar_conn_pending(const ar_conn_t *_Nonnull conn);
 /* Closes at once: what waits is lost. Safe to call twice. */
@@ -272,15 +275,17 @@ void ar_conn_resume(ar_conn_t *_Nonnull conn);
 /* ---- relay -------------------------------------------------------------------------------------- */
 
 typedef enum {
-    AR_RELAY_RAW = 0,    /* the body goes on with its framing as received */
+    AR_RELAY_RAW = 0,     /* the body goes on with its framing as received */
     AR_RELAY_CHUNKED = 1, /* the body, re-framed as chunks (the source ends with its connection) */
-    AR_RELAY_PLAIN = 2   /* the body without framing (the receiver's ends with its connection) */
+    AR_RELAY_PLAIN = 2    /* the body without framing (the receiver's ends with its connection) */
 } ar_relay_framing_t;
 
 enum {
     AR_RELAY_OBSERVE = 1, /* on_body is called too */
-    AR_RELAY_EVENTS = 2,  /* text/event-stream: an event goes on whole, or (beyond 64 KiB) in parts */
-    AR_RELAY_SKIP_DELTAS = 4 /* with both: on_body is left out for an event that holds nothing but one
+    AR_RELAY_EVENTS =
+        2, /* text/event-stream: an event goes on whole, or (beyond 64 KiB) in parts */
+    AR_RELAY_SKIP_DELTAS =
+        4 /* with both: on_body is left out for an event that holds nothing but one
                               * line of a JSON object without a key `usage` or `error` (other than
                               * null), and whose name, if it has one, ends in `delta`. The first
                               * event of a body is never left out. */
