@@ -37,3 +37,13 @@ sanitize:  ## run the C tests under the address and undefined-behaviour sanitize
 .PHONY: bench
 bench:  ## compare the cost with nginx, HAProxy and Caddy: 15 minutes, writes docs/benchmarks.md
 	scripts/bench
+
+.PHONY: fuzz
+fuzz:  ## run the fuzz targets of the C core, SECONDS (60) in all
+	@scripts/setup
+	scripts/fuzz $(SECONDS)
+
+.PHONY: soak
+soak:  ## mix upstream faults and rude clients for a minute, check every answer
+	@scripts/setup
+	scripts/soak

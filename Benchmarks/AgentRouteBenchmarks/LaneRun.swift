@@ -4,6 +4,8 @@ struct LaneResults {
     let lane: Lane
     /// Each round's window.
     var windows: [Contender: [LoadResult]] = [:]
+    /// What went wrong in the windows that are left out.
+    var faults: [String] = []
 
     /// CPU time for one event or request in microseconds, by round.
     func costs(_ contender: Contender) -> [Double] {
@@ -41,13 +43,22 @@ struct LaneRun {
             for index in all.indices {
                 tell("bench: round \(round + 1) of \(options.rounds), \(all[index].lane.title)")
                 for proxy in rotated(proxies, by: round) where takesPart(proxy, all[index].lane) {
-                    let result = try bench.run(
-                        all[index].lane.load, on: proxy, window: options.window)
-                    all[index].windows[proxy.contender, default: []].append(result)
+                    try run(proxy, &all[index])
                 }
             }
         }
         return all
+    }
+
+    /// A window another proxy fails in is told and left out; a failure of AgentRoute is ours.
+    private func run(_ proxy: Proxy, _ results: inout LaneResults) throws {
+        do {
+            let window = try bench.run(results.lane.load, on: proxy, window: options.window)
+            results.windows[proxy.contender, default: []].append(window)
+        } catch let error as ChildError where proxy.contender != .agentroute {
+            tell("bench: left out: \(error)")
+            results.faults.append("\(results.lane.title): \(error)")
+        }
     }
 
     private func takesPart(_ proxy: Proxy, _ lane: Lane) -> Bool {

@@ -17,6 +17,14 @@ extension Report {
         return Table(title: "Added latency, µs", header: header, rows: rows).text
     }
 
+    /// The windows that are missing from the medians, and why.
+    var faultList: String? {
+        let faults = lanes.flatMap(\.faults)
+        guard !faults.isEmpty else { return nil }
+        let lines = faults.map { "- " + $0.split(separator: "\n").joined(separator: " ") }
+        return "Left out, since the answers were wrong:\n\n" + lines.joined(separator: "\n")
+    }
+
     private func costRow(_ results: LaneResults) -> [String] {
         let nginx = results.costs(.nginx)
         let own = results.costs(.agentroute)

@@ -21,6 +21,7 @@ ar_conn_t *ar_conn_create(ar_loop_t *loop, ar_shared_t *shared, ar_role_t role) 
     }
     conn->tcp.data = conn;
     conn->handle_open = true;
+    conn->fd = -1;
     conn->loop = loop;
     conn->shared = shared;
     shared->refs++;
@@ -212,11 +213,14 @@ void ar_conn_close(ar_conn_t *conn) {
     if (conn->state == AR_CLOSING) return;
     if (conn->relay != NULL) ar_relay_free(conn);
     if (conn->source != NULL) ar_conn_relay_detach(conn->source);
+    if (conn->state == AR_C_POOLED) {
+        ar_pool_remove(conn);
+        conn->state = AR_C_DONE; /* the last words may fail, and must not end up here again */
+    }
     if (conn->tls != NULL && !conn->ended) {
         ar_tls_close_notify(conn->tls);
         ar_out_flush_cipher(conn);
     }
-    if (conn->state == AR_C_POOLED) ar_pool_remove(conn);
     conn->state = AR_CLOSING;
     conn->reading = false;
     conn->deadline = 0;

@@ -185,6 +185,7 @@ struct ar_conn {
     bool resolving : 1;
     bool retrying : 1; /* the socket is being replaced for the next address */
     bool reusable : 1;
+    bool write_broken : 1; /* client: the request was not taken whole */
     bool peer_notified : 1; /* TLS: close_notify came */
     bool no_body : 1;       /* client: the response to HEAD */
     int end_system;

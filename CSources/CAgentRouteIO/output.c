@@ -65,6 +65,18 @@ static size_t pending_of(const ar_conn_t *conn, uint32_t nodes) {
 
 static void start_write(ar_conn_t *conn);
 
+/* The peer takes no more. A provider that has refused a request before it was all there may have said
+ * why: what it sent is still to be read, and the read tells the end. */
+static void broken(ar_conn_t *conn, int error) {
+    if (conn->role == AR_CLIENT && (conn->state == AR_C_HEAD || conn->state == AR_C_BODY)) {
+        conn->write_broken = true;
+        ar_out_discard(conn);
+        ar_out_flushed(conn);
+    } else {
+        ar_conn_fail(conn, AR_END_RESET, error, "the connection broke while writing");
+    }
+}
+
 static void on_written(uv_write_t *req, int status) {
     ar_out_req_t *out = req->data;
     ar_conn_t *conn = out->conn;
@@ -77,7 +89,7 @@ static void on_written(uv_write_t *req, int status) {
     pop_nodes(conn, nodes);
     conn->stall_deadline = 0;
     if (status < 0) {
-        ar_conn_fail(conn, AR_END_RESET, status, "the connection broke while writing");
+        broken(conn, status);
         return;
     }
     if (conn->out_first != NULL) {
@@ -111,7 +123,7 @@ static void start_write(ar_conn_t *conn) {
     int error = uv_write(&conn->out_req->req, (uv_stream_t *)&conn->tcp, bufs, count, on_written);
     if (error != 0) {
         conn->out_req->nodes = 0;
-        ar_conn_fail(conn, AR_END_RESET, error, "the connection broke while writing");
+        broken(conn, error);
     }
 }
 
@@ -185,7 +197,7 @@ int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t
     if (first) {
         ssize_t result = send_now(conn, bufs, count);
         if (result < 0) {
-            ar_conn_fail(conn, AR_END_RESET, (int)result, "the connection broke while writing");
+            broken(conn, (int)result);
             return -1;
         }
         sent = (size_t)result;

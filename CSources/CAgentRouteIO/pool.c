@@ -92,9 +92,9 @@ ar_conn_t *ar_origin_connect(ar_origin_t *origin, int pooled, void *ctx) {
 void ar_conn_release(ar_conn_t *conn) {
     if (conn->state == AR_CLOSING) return;
     ar_origin_t *origin = conn->origin;
-    bool keep = conn->state == AR_C_DONE && conn->reusable && !conn->peer_eof && !conn->end_due &&
-                !conn->ended && conn->pending == 0 && !origin->closed &&
-                origin->idle_count < origin->options.pool_size;
+    bool keep = conn->state == AR_C_DONE && conn->reusable && !conn->write_broken &&
+                !conn->peer_eof && !conn->end_due && !conn->ended && conn->pending == 0 &&
+                !origin->closed && origin->idle_count < origin->options.pool_size;
     if (!keep) {
         ar_conn_close(conn);
         return;

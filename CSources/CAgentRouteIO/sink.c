@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 typedef struct {
@@ -10,14 +11,13 @@ typedef struct {
 } batch_t;
 
 struct ar_sink {
-    uv_fs_t request;
+    uv_work_t work;
     ar_loop_t *loop;
     ar_timer_t *timer;
     int fd;
     size_t limit;
     uint32_t interval_ms;
     batch_t waiting, writing;
-    size_t written; /* of `writing` */
     uint64_t refused;
     bool busy;    /* a write is on its way */
     bool resting; /* the timer runs: the next batch waits for it */
@@ -33,48 +33,41 @@ static void free_if_done(ar_sink_t *sink) {
     free(sink);
 }
 
-static void write_rest_blocking(ar_sink_t *sink, batch_t *batch, size_t from) {
+/* Any thread: a reader that has gone is an error, not a signal, also where libuv's threads were
+ * started outside the loop. What cannot be written is lost. */
+static void write_all(int fd, const batch_t *batch) {
     sigset_t before;
-    ar_sigpipe_block(&before); /* the caller may not be inside the loop */
-    while (from < batch->count) {
-        ssize_t count = write(sink->fd, batch->bytes + from, batch->count - from);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        from += (size_t)count;
+    size_t written = 0;
+    ar_sigpipe_block(&before);
+    while (written < batch->count) {
+        ssize_t count = write(fd, batch->bytes + written, batch->count - written);
+        if (count > 0) {
+            written += (size_t)count;
+        } else if (count < 0 && errno == EAGAIN) { /* somebody else made it non-blocking */
+            struct pollfd writable = {.fd = fd, .events = POLLOUT};
+            poll(&writable, 1, -1);
+        } else if (count == 0 || errno != EINTR) {
+            break;
+        }
     }
     ar_sigpipe_restore(&before);
-    batch->count = 0;
 }
 
-static void submit(ar_sink_t *sink);
+static void write_batch(uv_work_t *work) {
+    ar_sink_t *sink = work->data;
+    write_all(sink->fd, &sink->writing);
+}
 
-static void on_batch_written(uv_fs_t *request) {
-    ar_sink_t *sink = request->data;
-    ssize_t result = request->result;
-    uv_fs_req_cleanup(request);
+static void on_batch_written(uv_work_t *work, int status) {
+    (void)status;
+    ar_sink_t *sink = work->data;
     sink->busy = false;
-    if (result > 0) sink->written += (size_t)result;
-    if (result > 0 && sink->written < sink->writing.count && !sink->freed) {
-        submit(sink);
-        return;
-    }
     if (sink->freed) {
-        if (result > 0) write_rest_blocking(sink, &sink->writing, sink->written);
-        write_rest_blocking(sink, &sink->waiting, 0);
+        write_all(sink->fd, &sink->waiting);
         free_if_done(sink);
-        return;
+    } else if (sink->waiting.count > 0 && !sink->resting) {
+        start_batch(sink);
     }
-    sink->writing.count = 0;
-    if (sink->waiting.count > 0 && !sink->resting) start_batch(sink);
-}
-
-static void submit(ar_sink_t *sink) {
-    uv_buf_t buf = uv_buf_init((char *)sink->writing.bytes + sink->written,
-                               (unsigned)(sink->writing.count - sink->written));
-    sink->request.data = sink;
-    sink->busy = uv_fs_write(&sink->loop->uv, &sink->request, sink->fd, &buf, 1, -1,
-                             on_batch_written) == 0;
-    if (!sink->busy) sink->writing.count = 0;
 }
 
 static void rest_over(void *ctx) {
@@ -94,8 +87,8 @@ static void start_batch(ar_sink_t *sink) {
     empty.count = 0;
     sink->writing = sink->waiting;
     sink->waiting = empty;
-    sink->written = 0;
-    submit(sink);
+    sink->work.data = sink;
+    sink->busy = uv_queue_work(&sink->loop->uv, &sink->work, write_batch, on_batch_written) == 0;
     if (sink->interval_ms == 0) return;
     sink->resting = true;
     ar_timer_again(sink->timer, sink->interval_ms, 0);
@@ -142,7 +135,6 @@ uint64_t ar_sink_refused(const ar_sink_t *sink) { return sink->refused; }
 
 void ar_sink_free(ar_sink_t *sink) {
     sink->freed = true;
-    if (!sink->busy)
-        write_rest_blocking(sink, &sink->waiting, 0); /* else after what is on its way */
+    if (!sink->busy) write_all(sink->fd, &sink->waiting); /* else after what is on its way */
     ar_timer_close(sink->timer);
 }

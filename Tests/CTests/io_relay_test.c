@@ -71,14 +71,19 @@ enum { STREAMS = sizeof streams / sizeof *streams };
 
 /* ---- whole events ------------------------------------------------------------------------------- */
 
-static void check_cut(house_t *house, const way_t *way, const char *stream, size_t cut) {
+static void check_cut(house_t *house, const way_t *way, const char *stream, size_t cut,
+                      bool head_apart) {
     relay_t relay;
     buffer_t body = {0}, head = {0};
     buffer_text(&body, stream);
     buffer_t bytes = framed(way, &body, &head);
     relay_open(&relay, house, way->relay, AR_RELAY_EVENTS | AR_RELAY_OBSERVE);
+    if (head_apart) {
+        relay_send(&relay, head.bytes, head.count);
+        head.count = 0;
+    }
+    buffer_add(&head, bytes.bytes, cut);
     relay_send(&relay, head.bytes, head.count);
-    relay_send(&relay, bytes.bytes, cut);
     relay_receive(&relay, SIZE_MAX);
     size_t within = body_within(way, &bytes, cut);
     bool all = way->source != AR_BODY_TO_END && cut == bytes.count;
@@ -124,7 +129,8 @@ static void test_events_are_whole(void) {
         for (int stream = 0; stream < STREAMS; stream++) {
             size_t count = framed_count(&ways[way], streams[stream]);
             for (size_t cut = 0; cut <= count; cut++) {
-                check_cut(&house, &ways[way], streams[stream], cut);
+                check_cut(&house, &ways[way], streams[stream], cut, true);
+                check_cut(&house, &ways[way], streams[stream], cut, false);
             }
         }
     }

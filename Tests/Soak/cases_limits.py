@@ -1,12 +1,14 @@
 """Limits and deadlines: bounded in bytes, memory, time and number, and back to normal afterwards."""
+
 import os
 import resource
 import signal
 import time
 
 import kit
-from kit import STREAM_HEAD, TERMINAL, TOKEN, chunk, event, eventually, expect, request_body, says
+from kit import TERMINAL, TOKEN, eventually, expect, request_body
 from suite import case
+from upstream import LAST, STREAM_HEAD, chunk, event, says
 
 MB = 1 << 20
 
@@ -28,13 +30,17 @@ def on(env, gateway, data):
 
 
 for name, field, statuses in [
-        ("a head of 60 KB is served", "X: " + "y" * 60_000, {200}), ("a head of 65 KB is served", "X: " + "y" * 65_000, {200}),
-        ("a head of 66 KB gets 431", "X: " + "y" * 66_000, {431}), ("a head of 2 MB gets 431", "X: " + "y" * 2_000_000, {431}),
-        ("a name of 70 KB gets 431", "x" * 70_000 + ": y", {431}),
-        ("100 fields are served", "\r\n".join(f"X-{i}: y" for i in range(100)), {200}),
-        ("300 fields are served or 431", "\r\n".join(f"X-{i}: y" for i in range(300)), {200, 431}),
-        ("10,000 fields get 431", "\r\n".join(f"X{i}: y" for i in range(10_000)), {431}),
-        ("20,000 empty fields get 431", "\r\n".join(["X:"] * 20_000), {431})]:
+    ("a head of 60 KB is served", "X: " + "y" * 60_000, {200}),
+    ("a head of 65 KB is served", "X: " + "y" * 65_000, {200}),
+    ("a head of 66 KB gets 431", "X: " + "y" * 66_000, {431}),
+    ("a head of 2 MB gets 431", "X: " + "y" * 2_000_000, {431}),
+    ("a name of 70 KB gets 431", "x" * 70_000 + ": y", {431}),
+    ("100 fields are served", "\r\n".join(f"X-{i}: y" for i in range(100)), {200}),
+    ("300 fields are served or 431", "\r\n".join(f"X-{i}: y" for i in range(300)), {200, 431}),
+    ("10,000 fields get 431", "\r\n".join(f"X{i}: y" for i in range(10_000)), {431}),
+    ("20,000 empty fields get 431", "\r\n".join(["X:"] * 20_000), {431}),
+]:
+
     @case("limits", name, "issue 3: request line + headers 64 KiB")
     def _(env, field=field, statuses=statuses):
         data = env.request(fields=[field])
@@ -43,8 +49,12 @@ for name, field, statuses in [
         else:
             env.refused(data, statuses)
 
-for name, target, statuses in [("a target of 70 KB gets 414 or 431", "/v1/messages?" + "x" * 70_000, {414, 431}),
-                               ("a target of 2 MB gets 414 or 431", "/" + "x" * 2 * MB, {414, 431})]:
+
+for name, target, statuses in [
+    ("a target of 70 KB gets 414 or 431", "/v1/messages?" + "x" * 70_000, {414, 431}),
+    ("a target of 2 MB gets 414 or 431", "/" + "x" * 2 * MB, {414, 431}),
+]:
+
     @case("limits", name, "issue 3: request line + headers 64 KiB")
     def _(env, target=target, statuses=statuses):
         env.refused(env.request(target=target), statuses)
@@ -62,7 +72,9 @@ def _(env):
 
 @case("limits", "a declared 65 MiB gets 413 before it is sent", "issue 3: body 64 MiB")
 def _(env):
-    data = env.request(body=b"x").replace(b"Content-Length: 1", b"Content-Length: %d" % (64 * MB + 1))
+    data = env.request(body=b"x").replace(
+        b"Content-Length: 1", b"Content-Length: %d" % (64 * MB + 1)
+    )
     env.refused(data, {413})
 
 
@@ -73,17 +85,27 @@ def _(env):
         body = body[:-2] + b"x" * (64 * MB - len(body)) + b'"}'
         for data in (env.request(body=body), None):
             if data is None:
-                top = env.request(body=b"x").split(b"Content-Length")[0] + b"Transfer-Encoding: chunked\r\n\r\n"
-                data = top + b"".join(chunk(body[at:at + 65536]) for at in range(0, len(body), 65536)) + kit.LAST
+                top = (
+                    env.request(body=b"x").split(b"Content-Length")[0]
+                    + b"Transfer-Encoding: chunked\r\n\r\n"
+                )
+                data = (
+                    top
+                    + b"".join(chunk(body[at : at + 65536]) for at in range(0, len(body), 65536))
+                    + LAST
+                )
             channel = kit.connect(gateway.port)
             channel.sock.settimeout(20)
             channel.sock.sendall(on(env, gateway, data))
             response = channel.response(seconds=20)
-            expect(response is not None and response.status == 200, f"{response and response.status}")
+            expect(
+                response is not None and response.status == 200, f"{response and response.status}"
+            )
             channel.close()
         peak, now = gateway.peak(), gateway.resident()
         expect(peak < 220 * MB, f"the peak is {peak >> 20} MiB")
         expect(now < 40 * MB, f"{now >> 20} MiB afterwards")
+
     with_gateway(env, run)
 
 
@@ -95,12 +117,18 @@ def _(env):
     env.unreached()
 
 
-@case("limits", "100 bodies of 64 MiB, declared and not sent, take no memory", "a declared length is only a claim")
+@case(
+    "limits",
+    "100 bodies of 64 MiB, declared and not sent, take no memory",
+    "a declared length is only a claim",
+)
 def _(env):
     before, channels = env.gateway.resident(), []
     for _ in range(100):
         channels.append(env.connect())
-        channels[-1].send(env.request(body=b"x").replace(b"Content-Length: 1", b"Content-Length: %d" % (64 * MB)))
+        channels[-1].send(
+            env.request(body=b"x").replace(b"Content-Length: 1", b"Content-Length: %d" % (64 * MB))
+        )
     time.sleep(0.5)
     grown = env.gateway.resident() - before
     for channel in channels:
@@ -108,8 +136,12 @@ def _(env):
     expect(grown < 20 * MB, f"{grown >> 20} MiB")
 
 
-@case("limits", "a chunk extension without end is bounded", "as CVE-2024-22019; a size line is not a body",
-      "it takes no memory here, only the sender's own time")
+@case(
+    "limits",
+    "a chunk extension without end is bounded",
+    "as CVE-2024-22019; a size line is not a body",
+    "it takes no memory here, only the sender's own time",
+)
 def _(env):
     top = env.request(body=b"x").split(b"Content-Length")[0] + b"Transfer-Encoding: chunked\r\n\r\n"
     channel = env.connect()
@@ -118,25 +150,40 @@ def _(env):
     expect(sent < 64, "64 MB of an extension were read")
 
 
-@case("limits", "trailers without end are bounded", "issue 3: 64 KiB of fields",
-      "they take no memory here, only the sender's own time")
+@case(
+    "limits",
+    "trailers without end are bounded",
+    "issue 3: 64 KiB of fields",
+    "they take no memory here, only the sender's own time",
+)
 def _(env):
-    top = env.request(body=b"x").split(b"Content-Length")[0] + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+    top = (
+        env.request(body=b"x").split(b"Content-Length")[0]
+        + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+    )
     channel = env.connect()
     channel.send(top)
     sent = sum(1 for _ in range(64) if channel.send(b"X: y\r\n" * (MB // 6)))
     expect(sent < 64, "64 MB of trailers were read")
 
 
-@case("limits", "a chunk size line of 100 KB of zeros is bounded or read rightly", "RFC 9112 7.1: guard against overflow")
+@case(
+    "limits",
+    "a chunk size line of 100 KB of zeros is bounded or read rightly",
+    "RFC 9112 7.1: guard against overflow",
+)
 def _(env):
     top = env.request(body=b"x").split(b"Content-Length")[0] + b"Transfer-Encoding: chunked\r\n\r\n"
     body = request_body("openai-chat")
-    response = env.exchange(top + b"0" * 100_000 + chunk(body) + kit.LAST)
+    response = env.exchange(top + b"0" * 100_000 + chunk(body) + LAST)
     expect(response.status in (200, 400, 413, 431), f"{response.status}")
 
 
-@case("slowloris", "200 heads in slow bytes end within the head's time", "issue 3: head within 10 s (here 2 s)")
+@case(
+    "slowloris",
+    "200 heads in slow bytes end within the head's time",
+    "issue 3: head within 10 s (here 2 s)",
+)
 def _(env):
     channels, began = [env.connect() for _ in range(200)], time.monotonic()
     for byte in env.request()[:30]:
@@ -175,7 +222,11 @@ def _(env):
     expect(response is not None and response.status == 200, "no 200")
 
 
-@case("slowloris", "an idle connection is closed without a word", "issue 3: keep-alive idle (here 3 s)")
+@case(
+    "slowloris",
+    "an idle connection is closed without a word",
+    "issue 3: keep-alive idle (here 3 s)",
+)
 def _(env):
     fresh, used = env.connect(), env.connect()
     expect(env.ask(used, env.request()).status == 200, "")
@@ -207,10 +258,13 @@ def _(env):
         expect(served.response().status == 200, "one that was there")
         for channel in kept:
             channel.close()
-        eventually(lambda: gateway.descriptors() <= before + 3, f"{gateway.descriptors()} descriptors")
+        eventually(
+            lambda: gateway.descriptors() <= before + 3, f"{gateway.descriptors()} descriptors"
+        )
         again = kit.connect(gateway.port)
         again.send(on(env, gateway, env.request()))
         expect(again.response().status == 200, "after they left")
+
     with_gateway(env, run, limits={"connections": 100, "idle": "60s"})
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -226,10 +280,15 @@ def _(env):
         for channel in channels:
             channel.close()
         eventually(lambda: gateway.descriptors() <= descriptors, "descriptors stay")
+
     with_gateway(env, run, limits={"idle": "60s"})
 
 
-@case("connections", "out of descriptors: the gateway lives and recovers", "a limit of the system is no crash")
+@case(
+    "connections",
+    "out of descriptors: the gateway lives and recovers",
+    "a limit of the system is no crash",
+)
 def _(env):
     def run(gateway):
         resource.prlimit(gateway.process.pid, resource.RLIMIT_NOFILE, (64, 64))
@@ -246,6 +305,7 @@ def _(env):
         response = channel.response()
         expect(response is not None and response.status == 200, "no answer afterwards")
         expect(spent < 50, f"{spent} ticks of CPU in a second without descriptors")
+
     with_gateway(env, run, limits={"idle": "60s"})
 
 
@@ -257,7 +317,7 @@ def cpu_ticks(gateway):
 
 @case("drain", "SIGTERM lets a stream finish and takes no more", "issue 2: drain")
 def _(env):
-    env.begin(says(STREAM_HEAD + chunk(event(1)), 1.0, chunk(TERMINAL["openai-chat"]) + kit.LAST))
+    env.begin(says(STREAM_HEAD + chunk(event(1)), 1.0, chunk(TERMINAL["openai-chat"]) + LAST))
 
     def run(gateway):
         stream, idle = kit.connect(gateway.port), kit.connect(gateway.port)
@@ -273,8 +333,9 @@ def _(env):
             refused = True
         expect(refused, "a new connection was taken")
         rest = stream.rest()
-        expect(rest.endswith(kit.LAST) and b"[DONE]" in rest, f"the stream was cut: {rest!r}")
+        expect(rest.endswith(LAST) and b"[DONE]" in rest, f"the stream was cut: {rest!r}")
         expect(gateway.process.wait(5) == 0, "not 0")
+
     gateway = kit.Gateway(env.program, kit.settings(env.upstream.port))
     try:
         run(gateway)
@@ -295,12 +356,16 @@ def _(env):
         expect(gateway.alive(), "the first did not wait")
         gateway.process.send_signal(signal.SIGTERM)
         gateway.process.wait(2)
-        expect(kit.LAST not in stream.rest()[-5:], "the cut stream looks finished")
+        expect(LAST not in stream.rest()[-5:], "the cut stream looks finished")
     finally:
         gateway.close()
 
 
-@case("secrets", "state files are the user's alone, the token is not told when chosen", "issue 2; DESIGN 8")
+@case(
+    "secrets",
+    "state files are the user's alone, the token is not told when chosen",
+    "issue 2; DESIGN 8",
+)
 def _(env):
 
     found = []
@@ -314,8 +379,14 @@ def _(env):
     expect(TOKEN not in env.gateway.announcement, "told")
 
 
-@case("secrets", "neither memory of the command line nor the environment of others", "DESIGN 8: not in argv")
+@case(
+    "secrets",
+    "neither memory of the command line nor the environment of others",
+    "DESIGN 8: not in argv",
+)
 def _(env):
     with open(f"/proc/{env.gateway.process.pid}/cmdline", "rb") as file:
         line = file.read()
-    expect(TOKEN.encode() not in line and kit.KEY.encode() not in line, "a secret among the arguments")
+    expect(
+        TOKEN.encode() not in line and kit.KEY.encode() not in line, "a secret among the arguments"
+    )

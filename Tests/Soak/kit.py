@@ -2,6 +2,7 @@
 
 Everything is on loopback. A reader here is strict: what it cannot parse by RFC 9112 is a failure.
 """
+
 import json
 import os
 import shutil
@@ -10,7 +11,6 @@ import socket
 import struct
 import subprocess
 import tempfile
-import threading
 import time
 
 TOKEN = "tok-7b1f0c55d2aa4e0c9be1"
@@ -22,15 +22,23 @@ WIRES = {
     "openai-chat": ("chat", "/base/v1", "/v1/chat/completions", "/base/v1/chat/completions"),
     "openai-responses": ("resp", "/base/v1", "/v1/responses", "/base/v1/responses"),
     "anthropic-messages": ("msg", "/base/v1", "/v1/messages", "/base/v1/messages"),
-    "gemini": ("gem", "/base/v1beta", "/v1beta/models/gem%2Fm:streamGenerateContent?alt=sse",
-               "/base/v1beta/models/m:streamGenerateContent?alt=sse"),
+    "gemini": (
+        "gem",
+        "/base/v1beta",
+        "/v1beta/models/gem%2Fm:streamGenerateContent?alt=sse",
+        "/base/v1beta/models/m:streamGenerateContent?alt=sse",
+    ),
 }
-KEY_FIELD = {"openai-chat": "authorization", "openai-responses": "authorization",
-             "anthropic-messages": "x-api-key", "gemini": "x-goog-api-key"}
+KEY_FIELD = {
+    "openai-chat": "authorization",
+    "openai-responses": "authorization",
+    "anthropic-messages": "x-api-key",
+    "gemini": "x-goog-api-key",
+}
 TERMINAL = {
     "openai-chat": b"data: [DONE]\n\n",
     "openai-responses": b'event: response.completed\ndata: {"type":"response.completed",'
-                        b'"response":{"id":"r","status":"completed","output":[]}}\n\n',
+    b'"response":{"id":"r","status":"completed","output":[]}}\n\n',
     "anthropic-messages": b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
     "gemini": b'data: {"candidates":[{"content":{"parts":[]},"finishReason":"STOP"}]}\n\n',
 }
@@ -66,12 +74,19 @@ def settings(ports, timeouts=None, limits=None, **extra):
     for wire, (provider, base, _, _) in WIRES.items():
         port = ports if isinstance(ports, int) else ports[provider]
         providers[provider] = {
-            "baseURL": f"http://127.0.0.1:{port}{base}", "wires": [wire], "apiKey": KEY,
-            "timeouts": timeouts or {"connect": "2s", "headers": "2s", "silence": "2s"}}
-    return {"listen": {"port": 0}, "providers": providers,
-            "profiles": {"default": {"heavy": "chat/vendor/big"}},
-            "limits": {"head": "2s", "body": "2s", "idle": "3s", **(limits or {})},
-            "log": {"level": "info", "format": "json"}, **extra}
+            "baseURL": f"http://127.0.0.1:{port}{base}",
+            "wires": [wire],
+            "apiKey": KEY,
+            "timeouts": timeouts or {"connect": "2s", "headers": "2s", "silence": "2s"},
+        }
+    return {
+        "listen": {"port": 0},
+        "providers": providers,
+        "profiles": {"default": {"heavy": "chat/vendor/big"}},
+        "limits": {"head": "2s", "body": "2s", "idle": "3s", **(limits or {})},
+        "log": {"level": "info", "format": "json"},
+        **extra,
+    }
 
 
 class Gateway:
@@ -84,12 +99,19 @@ class Gateway:
             json.dump(configuration, file)
         os.chmod(path, 0o600)
         self.log_path = os.path.join(self.home, "log")
-        environment = {**os.environ, "AGENTROUTE_TOKEN": TOKEN, "AGENTROUTE_HOME": self.home,
-                       "XDG_STATE_HOME": self.home}
+        environment = {
+            **os.environ,
+            "AGENTROUTE_TOKEN": TOKEN,
+            "AGENTROUTE_HOME": self.home,
+            "XDG_STATE_HOME": self.home,
+        }
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [program, "serve", "--config", path, "--port", "0", "--json"],
-                stdout=subprocess.PIPE, stderr=log, env=environment)
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=environment,
+            )
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(f"the gateway did not start: {self.log()}")
@@ -142,6 +164,7 @@ class Gateway:
 
 # ---- messages ---------------------------------------------------------------------------------------
 
+
 class Message:
     """A request or response as it was read."""
 
@@ -170,7 +193,9 @@ def parse_head(raw):
     for line in lines[1:]:
         name, colon, value = line.partition(b":")
         expect(colon and name and name == name.strip(), f"a malformed field line: {line!r}")
-        expect(b"\r" not in line and b"\n" not in line and b"\0" not in line, f"in a field: {line!r}")
+        expect(
+            b"\r" not in line and b"\n" not in line and b"\0" not in line, f"in a field: {line!r}"
+        )
         fields.append((name, value.strip(b" \t")))
     return Message(lines[0], fields, raw)
 
@@ -326,121 +351,3 @@ def connect(port, receive_buffer=None):
     sock.connect(("127.0.0.1", port))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Channel(sock)
-
-
-# ---- the upstream -----------------------------------------------------------------------------------
-
-class Upstream:
-    """A provider that plays one script: `script(channel, request)` for every request, in a thread for
-    each connection. A script that returns False ends the connection's loop."""
-
-    def __init__(self, tls=None):
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
-        self.tls = tls
-        self.lock = threading.Lock()
-        self.channels = []
-        self.begin(answer(200, b"{}"))
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def begin(self, script, greeting=None, reads_body=True):
-        """Starts anew: open connections are closed, nothing has been seen."""
-        with self.lock:
-            for channel in self.channels:
-                channel.hang_up()
-            self.channels = []
-            self.script, self.greeting, self.reads_body = script, greeting, reads_body
-            self.requests, self.connections, self.ends, self.broken = [], 0, [], []
-
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
-
-    def _serve(self, sock):
-        with self.lock:
-            requests, ends, broken = self.requests, self.ends, self.broken
-            script, greeting, reads_body = self.script, self.greeting, self.reads_body
-            self.connections += 1
-            channel = Channel(sock)
-            self.channels.append(channel)
-        try:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.tls:
-                channel.sock = self.tls.wrap_socket(sock, server_side=True)
-            if greeting:
-                greeting(channel)
-            while self._exchange(channel, script, reads_body, requests) is not False:
-                pass
-        except Failure as fault:
-            broken.append(str(fault))
-        except (OSError, ValueError):
-            pass  # the gateway left, or the next case began
-        ends.append(channel.end)
-        channel.close()
-
-    @staticmethod
-    def _exchange(channel, script, reads_body, requests):
-        request = channel.head(60)
-        if request is None:
-            return False
-        if reads_body:
-            lengths = request.all("content-length")
-            expect(len(lengths) == 1 and not request.all("transfer-encoding"),
-                   f"framing at the upstream: {request.raw_head!r}")
-            request.body = channel.exactly(int(lengths[0]), 60)
-            if len(request.body) < int(lengths[0]):
-                return False
-        requests.append(request)
-        return script(channel, request)
-
-    def close(self):
-        self.listener.close()
-        self.begin(None)
-
-
-# ---- what upstreams say -----------------------------------------------------------------------------
-
-def head(status=200, *fields, reason="OK"):
-    lines = [f"HTTP/1.1 {status} {reason}", *fields, "", ""]
-    return "\r\n".join(lines).encode("latin-1")
-
-
-def chunk(data):
-    return b"%x\r\n%s\r\n" % (len(data), data)
-
-
-LAST = b"0\r\n\r\n"
-STREAM_HEAD = head(200, "Content-Type: text/event-stream", "Transfer-Encoding: chunked")
-JSON_CHUNKED = head(200, "Content-Type: application/json", "Transfer-Encoding: chunked")
-
-
-def answer(status=200, body=b"{}", *fields):
-    """A script: a whole answer with a length."""
-    return says(head(status, "Content-Type: application/json", f"Content-Length: {len(body)}",
-                     *fields) + body)
-
-
-def says(*parts, then=None):
-    """A script: sends `parts`, then closes ("close"), resets ("reset"), waits ("stay") or goes on."""
-    def script(channel, _):
-        for part in parts:
-            if isinstance(part, (int, float)):
-                time.sleep(part)
-            elif not channel.send(part):
-                return False
-        if then == "reset":
-            channel.reset()
-            return False
-        if then == "stay":
-            channel.rest(60)
-            return False
-        return then != "close"
-    return script
-
-
-def event(index):
-    return b'data: {"choices":[{"index":0,"delta":{"content":"t%d"}}]}\n\n' % index

@@ -4,22 +4,34 @@
 Each case names its promise and the rule behind it. Several lanes run at once, each with its own
 gateway. Exits 1 if a promise was not kept.
 """
+
 import argparse
 import importlib
-import os
 import queue
 import sys
 import threading
 import time
 import traceback
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kit import KEY, TOKEN, Failure, answer  # noqa: E402
-from suite import CASES, Env  # noqa: E402
+from kit import KEY, TOKEN, Failure
+from suite import CASES, Env
+from upstream import answer
 
-MODULES = ("cases_malformed", "cases_access", "cases_forward", "cases_json", "cases_upstream",
-           "cases_relay", "cases_limits", "cases_tls")
+MODULES = (
+    "cases_malformed",
+    "cases_access",
+    "cases_http",
+    "cases_forward",
+    "cases_framing",
+    "cases_json",
+    "cases_upstream",
+    "cases_fields",
+    "cases_relay",
+    "cases_cut",
+    "cases_slow",
+    "cases_limits",
+    "cases_tls",
+)
 LANES = 4
 
 
@@ -79,15 +91,19 @@ def report(results, seconds):
             print(f"     but  {item.debatable}")
         print(f"     sent {sent[:400]!r}\n     got  {seen[:300]!r}\n     {problem}")
     count = sum(1 for result in results if result[0] is not None)
-    print(f"{count - len([r for r in failed if r[0]])} of {count} pass, {len(firm)} fail, "
-          f"{len(failed) - len(firm)} more are debatable ({seconds:.0f} s)")
+    print(
+        f"{count - len([r for r in failed if r[0]])} of {count} pass, {len(firm)} fail, "
+        f"{len(failed) - len(firm)} more are debatable ({seconds:.0f} s)"
+    )
     return 1 if firm else 0
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("program", help="the agentroute to test")
-    arguments.add_argument("--only", default="", help="only cases whose `group: name` holds this text")
+    arguments.add_argument(
+        "--only", default="", help="only cases whose `group: name` holds this text"
+    )
     arguments.add_argument("--list", action="store_true", help="name the cases and run none")
     options = arguments.parse_args()
     cases = select(options.only)
@@ -97,8 +113,10 @@ def main():
     todo, results, began = queue.Queue(), [], time.monotonic()
     for item in cases:
         todo.put(item)
-    lanes = [threading.Thread(target=lane, args=(options.program, todo, results))
-             for _ in range(min(LANES, len(cases)))]
+    lanes = [
+        threading.Thread(target=lane, args=(options.program, todo, results))
+        for _ in range(min(LANES, len(cases)))
+    ]
     for thread in lanes:
         thread.start()
     for thread in lanes:

@@ -6,19 +6,18 @@ byte-identical; errors are in the wire's dialect; one record for each request; a
 lives, its descriptors and memory are back, no secret is in its log, and SIGTERM ends it with 0.
 The same --seed plays the same exchanges; --exchange N plays one of them alone.
 """
+
 import argparse
 import asyncio
 import collections
-import os
+import logging
 import socket
 import sys
 import time
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kit import KEY, TOKEN, WIRES, Failure, Gateway, Message, expect, parse_head  # noqa: E402
-from soak_plans import CUTS, EARLY, FAILS, WHOLE, WILD, Plan, SoakUpstream, reset  # noqa: E402
-from suite import dialect_error, error_event  # noqa: E402
+from kit import KEY, TOKEN, WIRES, Failure, Gateway, Message, expect, parse_head
+from soak_plans import CUTS, EARLY, FAILS, WILD, Plan, SoakUpstream, reset
+from suite import dialect_error, error_event
 
 MEMORY = 12 << 20  # resident bytes that may remain above the base line: allocators keep some
 DESCRIPTORS = 2
@@ -33,10 +32,18 @@ def configuration(live, dead):
     for pool, port in (("calm", live), ("wild", live), ("dead", dead)):
         for wire, (name, base, _, _) in WIRES.items():
             providers[f"{pool}-{name}"] = {
-                "baseURL": f"http://127.0.0.1:{port}{base}", "wires": [wire], "apiKey": KEY,
-                "timeouts": {"connect": "1s", "headers": "1s", "silence": "1s"}}
-    return {"listen": {"port": 0}, "providers": providers, "limits": {"idle": "20s"},
-            "profiles": {"default": {"heavy": "calm-chat/m"}}, "log": {"level": "info", "format": "json"}}
+                "baseURL": f"http://127.0.0.1:{port}{base}",
+                "wires": [wire],
+                "apiKey": KEY,
+                "timeouts": {"connect": "1s", "headers": "1s", "silence": "1s"},
+            }
+    return {
+        "listen": {"port": 0},
+        "providers": providers,
+        "limits": {"idle": "20s"},
+        "profiles": {"default": {"heavy": "calm-chat/m"}},
+        "log": {"level": "info", "format": "json"},
+    }
 
 
 class Client:
@@ -56,7 +63,11 @@ class Client:
             return await self.reader.readexactly(count)
         data = b""
         while len(data) < count:
-            data += await self.reader.readexactly(min(count - len(data), 60_000))
+            try:
+                data += await self.reader.readexactly(min(count - len(data), 60_000))
+            except asyncio.IncompleteReadError as cut:
+                cut.partial = data + cut.partial
+                raise
             await asyncio.sleep(0.005)
         return data
 
@@ -68,7 +79,7 @@ class Client:
             if message.get("transfer-encoding"):
                 await self.chunks(message)
             else:
-                message.body = await self.rest_of(int(message.get("content-length")))
+                message.body = await self.take(int(message.get("content-length")))
         except asyncio.IncompleteReadError as cut:
             message.body += cut.partial
             message.end = "eof"
@@ -76,21 +87,22 @@ class Client:
             message.end = "reset"
         return message
 
-    async def rest_of(self, count):
-        return await self.take(count)
-
     async def chunks(self, message: Message):
         while True:
-            try:
-                size = int((await self.reader.readuntil(b"\r\n")).split(b";")[0], 16)
-            except asyncio.IncompleteReadError as cut:
-                cut.partial = b""  # of a size, not of the body
-                raise
+            size = int((await self.frame()).split(b";")[0], 16)
+            if size > 0:
+                message.body += await self.take(size)
+            expect(await self.frame() == b"\r\n", "a chunk without its end")
             if size == 0:
-                await self.reader.readexactly(2)
                 return
-            message.body += await self.take(size)
-            expect(await self.reader.readexactly(2) == b"\r\n", "a chunk without its end")
+
+    async def frame(self):
+        """A line of the framing."""
+        try:
+            return await self.reader.readuntil(b"\r\n")
+        except asyncio.IncompleteReadError as cut:
+            cut.partial = b""  # it is no part of the body
+            raise
 
     def close(self):
         self.writer.close()
@@ -102,7 +114,7 @@ def check(plan, message):
     own = message.get("x-soak")
     expect(own is None or own == b"%d" % plan.number, f"the answer of {own}")
     for other in message.body.split(b"soak-")[1:]:
-        expect(plan.id.encode()[5:].startswith(other[:7]), f"the body of soak-{other[:7]!r}")
+        expect(plan.id.encode()[5:].startswith(other[:9]), f"the body of soak-{other[:9]!r}")
         if plan.response_bytes > 20_000:
             break  # the comparison with the whole answer sees the rest
     if plan.kind in FAILS or (plan.kind in WILD and status == 502):
@@ -131,12 +143,20 @@ def check_cut(plan, message):
         return
     expect(error_event(plan.wire, message.body), f"no error event: {message.body[-150:]!r}")
     blocks = message.body.split(b"\n\n")[:-2]
-    expect(whole.startswith(b"".join(block + b"\n\n" for block in blocks)), "not the beginning of the answer")
+    expect(
+        whole.startswith(b"".join(block + b"\n\n" for block in blocks)),
+        "not the beginning of the answer",
+    )
 
 
 class Soak:
     def __init__(self, gateway, options, upstream, failures):
-        self.gateway, self.options, self.upstream, self.failures = gateway, options, upstream, failures
+        self.gateway, self.options, self.upstream, self.failures = (
+            gateway,
+            options,
+            upstream,
+            failures,
+        )
         self.authority = f"127.0.0.1:{gateway.port}"
         self.answered = set()
         self.counts = collections.Counter()
@@ -161,7 +181,7 @@ class Soak:
             if not await self.guarded(plan, kept):
                 kept.close()
                 kept = None
-            if plan.number == WARM_UP:
+            if plan.number >= WARM_UP and self.base is None:
                 self.base = self.gateway.resident()
         if kept:
             kept.close()
@@ -206,12 +226,7 @@ class Soak:
         return message.end == "complete" and message.get("connection") != b"close"
 
     async def pipeline(self, plan, client):
-        plans = [plan]
-        while len(plans) < 2 + plan.number % 3 and (extra := self.draw()) is not None:
-            extra.client, extra.kind = "pipeline", plan.draw.choice(("stream", "json", "interim"))
-            extra.kind = extra.kind if Plan(self.options.seed, extra.number).kind == extra.kind else None
-            if extra.kind:
-                plans.append(extra)
+        plans = [plan, *plan.following(self.options.seed)]
         data = b"".join(one.request(self.authority, TOKEN) for one in plans)
         client.writer.write(data)
         for one in plans:
@@ -223,7 +238,7 @@ class Soak:
     async def abort(self, plan, client):
         data = plan.request(self.authority, TOKEN)
         if plan.abort_at < 0.3:  # inside the request
-            client.writer.write(data[:int(len(data) * plan.abort_at * 3)])
+            client.writer.write(data[: int(len(data) * plan.abort_at * 3)])
         else:
             client.writer.write(data)
             if plan.abort_at > 0.5:
@@ -306,15 +321,19 @@ async def run(options):
 
 def report(options, soak, failures, general, resident):
     for plan, problem in failures[:30]:
-        print(f"FAIL exchange {plan.number}: {plan.wire} {plan.kind}, client {plan.client}: {problem}")
+        print(
+            f"FAIL exchange {plan.number}: {plan.wire} {plan.kind}, client {plan.client}: {problem}"
+        )
     if len(failures) > 30:
         print(f"... and {len(failures) - 30} more")
     for problem in general[:30]:
         print(f"FAIL {problem}")
     parts = [f"{name} {soak.counts[name]}" for name in sorted(soak.counts)]
     print(", ".join(parts))
-    print(f"seed {options.seed}: {soak.next} exchanges, {len(soak.answered)} answered, {len(failures)} wrong, "
-          f"{len(general)} faults of the process; {resident >> 10} KiB resident, {(soak.base or 0) >> 10} after the warm-up")
+    print(
+        f"seed {options.seed}: {soak.next} exchanges, {len(soak.answered)} answered, {len(failures)} wrong, "
+        f"{len(general)} faults of the process; {resident >> 10} KiB resident, {(soak.base or 0) >> 10} after the warm-up"
+    )
 
 
 def main():
@@ -323,9 +342,9 @@ def main():
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--exchange", type=int, help="play this exchange alone")
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # rude clients are meant
     return asyncio.run(run(arguments.parse_args()))
 
 
-_ = WHOLE
 if __name__ == "__main__":
     sys.exit(main())

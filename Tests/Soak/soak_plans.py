@@ -3,23 +3,58 @@
 An exchange is known by its number alone: client and upstream draw the same plan from it, so what the
 upstream sends is what the client expects, and one exchange can be repeated by itself.
 """
+
 import asyncio
 import json
 import random
 import socket
 import struct
 
-from kit import TERMINAL, WIRES, chunk
+from kit import TERMINAL, WIRES
+from upstream import chunk
 
 # Upstream behaviours by the answer a client must see.
-WHOLE = ("stream", "stream", "stream", "json", "json-chunked", "stream-to-end", "json-to-end", "interim", "drip", "length-stream")
+WHOLE = (
+    "stream",
+    "stream",
+    "stream",
+    "json",
+    "json-chunked",
+    "stream-to-end",
+    "json-to-end",
+    "interim",
+    "drip",
+    "length-stream",
+)
 FAILS = ("refuse", "reset", "close", "torn-head", "garbage", "stall-head")
-CUTS = ("cut-chunk", "cut-event", "cut-between", "cut-reset", "cut-json", "cut-length", "stall-stream", "bad-chunk")
+CUTS = (
+    "cut-chunk",
+    "cut-event",
+    "cut-between",
+    "cut-reset",
+    "cut-json",
+    "cut-length",
+    "stall-stream",
+    "bad-chunk",
+)
 EARLY = ("early-413",)
 # These leave the kept-alive connection unfit; their requests share a pool of their own, where the race
 # between the next request and the close may end in an honest 502.
 WILD = ("idle-close", "stray", "stray-late", "idle-reset")
-CLIENTS = ("keep", "keep", "keep", "fresh", "fresh", "abort", "abort", "slow", "half-close", "pipeline")
+CLIENTS = (
+    "keep",
+    "keep",
+    "keep",
+    "fresh",
+    "fresh",
+    "abort",
+    "abort",
+    "slow",
+    "half-close",
+    "pipeline",
+)
+PIPELINED = 10_000_000  # from here on are the numbers of what is pipelined behind another
+PIPELINE_ROOM = 1000
 
 
 class Plan:
@@ -27,8 +62,8 @@ class Plan:
 
     def __init__(self, seed, number):
         draw = random.Random(f"{seed}/{number}")
-        self.number, self.id = number, f"soak-{number:07d}"
-        self.client = draw.choice(CLIENTS)
+        self.number, self.id = number, f"soak-{number:09d}"
+        self.client = "pipeline" if number >= PIPELINED else draw.choice(CLIENTS)
         kinds = draw.choices((WHOLE, FAILS, CUTS, EARLY, WILD), (10, 3, 4, 1, 2))[0]
         self.kind = draw.choice(WHOLE if self.client == "pipeline" else kinds)
         self.wire = draw.choice(list(WIRES))
@@ -36,12 +71,28 @@ class Plan:
         self.response_bytes = int(1024 * 1024 ** draw.random()) if self.kind != "drip" else 300
         self.abort_at = draw.random()
         self.where = draw.random()
-        self.draw = draw
+        if number >= PIPELINED and number // PIPELINE_ROOM % 4 == 3:  # one of many small ones
+            self.kind, self.request_bytes, self.response_bytes = "json", 100, 100
 
     @property
     def is_stream(self):
-        return self.kind in ("stream", "stream-to-end", "interim", "drip", "length-stream", "cut-chunk", "cut-event",
-                             "cut-between", "cut-reset", "stall-stream", "bad-chunk") or self.kind in WILD
+        return (
+            self.kind
+            in (
+                "stream",
+                "stream-to-end",
+                "interim",
+                "drip",
+                "length-stream",
+                "cut-chunk",
+                "cut-event",
+                "cut-between",
+                "cut-reset",
+                "stall-stream",
+                "bad-chunk",
+            )
+            or self.kind in WILD
+        )
 
     @property
     def provider(self):
@@ -52,16 +103,34 @@ class Plan:
         """The request as bytes."""
         body = self.body(f"{self.provider}/m-{self.id}")
         target = WIRES[self.wire][2].replace("gem%2Fm", f"{self.provider}%2Fm-{self.id}")
-        fields = [f"POST {target} HTTP/1.1", f"Host: {authority}", f"x-api-key: {token}", f"X-Soak: {self.number}",
-                  "Content-Type: application/json", *(["Connection: close"] if closes else [])]
+        fields = [
+            f"POST {target} HTTP/1.1",
+            f"Host: {authority}",
+            f"x-api-key: {token}",
+            f"X-Soak: {self.number}",
+            "Content-Type: application/json",
+            *(["Connection: close"] if closes else []),
+        ]
         if self.number % 3:
             return "\r\n".join([*fields, f"Content-Length: {len(body)}", "", ""]).encode() + body
-        parts = b"".join(chunk(body[at:at + 30_000]) for at in range(0, len(body), 30_000))
-        return "\r\n".join([*fields, "Transfer-Encoding: chunked", "", ""]).encode() + parts + b"0\r\n\r\n"
+        parts = b"".join(chunk(body[at : at + 30_000]) for at in range(0, len(body), 30_000))
+        return (
+            "\r\n".join([*fields, "Transfer-Encoding: chunked", "", ""]).encode()
+            + parts
+            + b"0\r\n\r\n"
+        )
+
+    def following(self, seed):
+        """What a pipelining client sends behind this one."""
+        first = PIPELINED + self.number * PIPELINE_ROOM
+        count = 400 if self.number % 4 == 3 else 1 + self.number % 4
+        return [Plan(seed, first + index) for index in range(count)]
 
     def body(self, model):
         named = {} if self.wire == "gemini" else {"model": model}
-        return json.dumps({"id": self.id, **named, "stream": self.is_stream, "pad": "p" * self.request_bytes}).encode()
+        return json.dumps(
+            {"id": self.id, **named, "stream": self.is_stream, "pad": "p" * self.request_bytes}
+        ).encode()
 
     def upstream_body(self):
         """What must arrive at the upstream."""
@@ -71,14 +140,19 @@ class Plan:
         """The answer's events, each with the id."""
         size = 4000 if self.response_bytes > 50_000 else 150
         count = max(2, self.response_bytes // size)
-        return [b'data: {"id":"%s","n":%d,"pad":"%s"}\n\n' % (self.id.encode(), index, b"x" * (size - 60))
-                for index in range(count)] + [TERMINAL[self.wire]]
+        return [
+            b'data: {"id":"%s","n":%d,"pad":"%s"}\n\n'
+            % (self.id.encode(), index, b"x" * (size - 60))
+            for index in range(count)
+        ] + [TERMINAL[self.wire]]
 
     def answer(self):
         """The whole answer's body."""
         if self.is_stream:
             return b"".join(self.events())
-        return json.dumps({"id": self.id, "kind": self.kind, "pad": "y" * self.response_bytes}).encode()
+        return json.dumps(
+            {"id": self.id, "kind": self.kind, "pad": "y" * self.response_bytes}
+        ).encode()
 
 
 def reset(writer):
@@ -91,7 +165,14 @@ def reset(writer):
 
 def head(plan, *fields, status="200 OK"):
     kind = "text/event-stream" if plan.is_stream else "application/json"
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"X-Soak: {plan.number}", *fields, "", ""]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Type: {kind}",
+        f"X-Soak: {plan.number}",
+        *fields,
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode()
 
 
@@ -104,7 +185,9 @@ class SoakUpstream:
         self.seen = {}
 
     async def start(self):
-        self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0, limit=4 << 20, backlog=512)
+        self.server = await asyncio.start_server(
+            self.serve, "127.0.0.1", 0, limit=4 << 20, backlog=512
+        )
         return self.server.sockets[0].getsockname()[1]
 
     async def stop(self):
@@ -130,7 +213,15 @@ class SoakUpstream:
         self.seen[plan.number] = self.seen.get(plan.number, 0) + 1
         if plan.kind == "early-413":
             body = plan.answer()
-            writer.write(head(plan, f"Content-Length: {len(body)}", "Connection: close", status="413 Too Large") + body)
+            writer.write(
+                head(
+                    plan,
+                    f"Content-Length: {len(body)}",
+                    "Connection: close",
+                    status="413 Too Large",
+                )
+                + body
+            )
             await writer.drain()
             await self.swallow(reader)
             return False
@@ -159,7 +250,9 @@ class SoakUpstream:
         parts = plan.events() if plan.is_stream else [plan.answer()]
         data = b"".join(chunk(part) for part in parts) + b"0\r\n\r\n"
         cut = int(len(data) * plan.where)
-        return await self.send(writer, *before, head(plan, "Transfer-Encoding: chunked") + data[:cut], data[cut:])
+        return await self.send(
+            writer, *before, head(plan, "Transfer-Encoding: chunked") + data[:cut], data[cut:]
+        )
 
     async def play_stream(self, plan, _, writer):
         return await self.chunked(plan, writer)
@@ -182,9 +275,13 @@ class SoakUpstream:
     play_json_to_end = play_stream_to_end
 
     async def play_drip(self, plan, _, writer):
-        data = head(plan, "Transfer-Encoding: chunked") + b"".join(chunk(part) for part in plan.events()) + b"0\r\n\r\n"
+        data = (
+            head(plan, "Transfer-Encoding: chunked")
+            + b"".join(chunk(part) for part in plan.events())
+            + b"0\r\n\r\n"
+        )
         for at in range(0, len(data), 7):
-            writer.write(data[at:at + 7])
+            writer.write(data[at : at + 7])
             await asyncio.sleep(0)
         await writer.drain()
         return True
@@ -200,7 +297,7 @@ class SoakUpstream:
 
     async def play_torn_head(self, plan, _, writer):
         data = head(plan, "Content-Length: 100")
-        writer.write(data[:max(1, int((len(data) - 1) * plan.where))])
+        writer.write(data[: max(1, int((len(data) - 1) * plan.where))])
         await writer.drain()
         return False
 
@@ -248,12 +345,18 @@ class SoakUpstream:
 
     async def play_cut_length(self, plan, _, writer):
         body = plan.answer()
-        await self.send(writer, head(plan, f"Content-Length: {len(body) + 1}"), body[:int(len(body) * plan.where)])
+        await self.send(
+            writer,
+            head(plan, f"Content-Length: {len(body) + 1}"),
+            body[: int(len(body) * plan.where)],
+        )
         return False
 
     async def play_cut_json(self, plan, _, writer):
         body = chunk(plan.answer())
-        await self.send(writer, head(plan, "Transfer-Encoding: chunked"), body[:int(len(body) * plan.where)])
+        await self.send(
+            writer, head(plan, "Transfer-Encoding: chunked"), body[: int(len(body) * plan.where)]
+        )
         return False
 
     # ---- kept-alive connections that go bad

@@ -1,8 +1,20 @@
 """The list of cases and what each is given: a gateway with a provider for each wire, and its upstream."""
+
 import json
 
-from kit import (KEY, TOKEN, WIRES, Failure, Gateway, Upstream, connect, eventually, expect,
-                 request_body, settings)
+from kit import (
+    KEY,
+    TOKEN,
+    WIRES,
+    Failure,
+    Gateway,
+    connect,
+    eventually,
+    expect,
+    request_body,
+    settings,
+)
+from upstream import Upstream
 
 
 class Case:
@@ -15,9 +27,11 @@ CASES = []
 
 def case(group, name, why, debatable=""):
     """Registers a function of an Env. `why` is the rule, `debatable` what speaks against it."""
+
     def register(run):
         CASES.append(Case(group, name, why, run, debatable))
         return run
+
     return register
 
 
@@ -61,13 +75,25 @@ class Env:
 
     def fill(self, text):
         """`text` as bytes (one for each character), its placeholders filled in."""
-        for mark, value in (("{HOST}", self.host), ("{AUTH}", f"Authorization: Bearer {TOKEN}"),
-                            ("{PORT}", str(self.gateway.port)), ("{TOKEN}", TOKEN)):
+        for mark, value in (
+            ("{HOST}", self.host),
+            ("{AUTH}", f"Authorization: Bearer {TOKEN}"),
+            ("{PORT}", str(self.gateway.port)),
+            ("{TOKEN}", TOKEN),
+        ):
             text = text.replace(mark, value)
         return text.encode("latin-1")
 
-    def request(self, wire="openai-chat", fields=(), body=None, target=None, method="POST",
-                authorized=True, version="1.1"):
+    def request(
+        self,
+        wire="openai-chat",
+        fields=(),
+        body=None,
+        target=None,
+        method="POST",
+        authorized=True,
+        version="1.1",
+    ):
         body = request_body(wire) if body is None else body
         lines = [f"{method} {target or WIRES[wire][2]} HTTP/{version}", self.host]
         if authorized:
@@ -117,15 +143,22 @@ class Env:
         return response
 
     def unreached(self):
-        expect(not self.upstream.requests, "reached the upstream: "
-               + repr([request.raw_head for request in self.upstream.requests[:2]]))
+        expect(
+            not self.upstream.requests,
+            "reached the upstream: "
+            + repr([request.raw_head for request in self.upstream.requests[:2]]),
+        )
 
     def reached(self, count=1):
         """The requests at the upstream, which are `count`."""
-        eventually(lambda: len(self.upstream.requests) >= count,
-                   f"{len(self.upstream.requests)} requests at the upstream, expected {count}")
-        expect(len(self.upstream.requests) == count,
-               f"{len(self.upstream.requests)} requests at the upstream, expected {count}")
+        eventually(
+            lambda: len(self.upstream.requests) >= count,
+            f"{len(self.upstream.requests)} requests at the upstream, expected {count}",
+        )
+        expect(
+            len(self.upstream.requests) == count,
+            f"{len(self.upstream.requests)} requests at the upstream, expected {count}",
+        )
         expect(not self.upstream.broken, f"at the upstream: {self.upstream.broken}")
         return self.upstream.requests
 
@@ -145,12 +178,19 @@ class Env:
     def records(self, mark, count):
         """Exactly `count` record lines since `mark`."""
         end = self.mark()
+
         def names():
             return [record.get("model") for record in self.gateway.records()]
+
         eventually(lambda: end in names(), "no record line")
-        records = self.gateway.records()[names().index(mark) + 1:names().index(end)]
+        records = self.gateway.records()[names().index(mark) + 1 : names().index(end)]
         expect(len(records) == count, f"{len(records)} records, expected {count}: {records}")
         return records
+
+
+def plain(env, lines, body=b""):
+    """A request of just these lines."""
+    return env.fill("\r\n".join([*lines, "", ""])) + body
 
 
 def dialect_error(wire, response):
@@ -167,8 +207,10 @@ def dialect_error(wire, response):
         expect(value.get("type") == "error" and isinstance(error.get("type"), str), f"{value}")
         expect("request_id" in value, "no request_id")
     elif wire == "gemini":
-        expect(error.get("code") == response.status and isinstance(error.get("status"), str),
-               f"{value}")
+        expect(
+            error.get("code") == response.status and isinstance(error.get("status"), str),
+            f"{value}",
+        )
     else:
         expect({"type", "param", "code"} <= error.keys(), f"{value}")
     return error["message"]
@@ -189,5 +231,8 @@ def error_event(wire, body):
     if wire == "anthropic-messages":
         return name == b"error" and value.get("type") == "error"
     if wire == "openai-responses":
-        return name == value.get("type", "").encode() and value["type"] in ("response.failed", "error")
+        return name == value.get("type", "").encode() and value["type"] in (
+            "response.failed",
+            "error",
+        )
     return isinstance(value.get("error"), dict)

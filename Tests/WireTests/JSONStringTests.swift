@@ -30,6 +30,15 @@ struct JSONStringTests {
         }
     }
 
+    @Test("a malformed token equals nothing, not even the text it looks like")
+    func unequal() {
+        for (token, text) in [(#""\x""#, #"\x"#), (#""\""#, #"\"#), ("ab", ""), ("\"", "\"")] {
+            withBytes(token) { token in
+                #expect(!withBytes(text) { JSONString.equals(token, $0) })
+            }
+        }
+    }
+
     @Test(
         "what is no token reads as nothing",
         arguments: [

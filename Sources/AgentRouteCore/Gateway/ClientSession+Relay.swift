@@ -8,7 +8,7 @@ extension ClientSession {
     /// Starts the response: its head, and how its body goes on.
     func relay(_ head: MessageHead, from upstream: ClientConnection) {
         guard let exchange, let plan = exchange.plan else { return upstream.close() }
-        connection.dropRequest()
+        dropSentRequest(upstream)
         let framing = RelayFraming(from: head.framing, toOldClient: exchange.isOldClient)
         if framing == .plain || server.isDraining { exchange.keepAlive = false }
         let content = ResponseContent(head)

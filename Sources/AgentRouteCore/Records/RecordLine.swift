@@ -88,7 +88,7 @@ struct RecordLine: ~Copyable {
         let microseconds = UInt64(nanoseconds / 1_000)
         writer.appendDecimal(microseconds / 1_000)
         writer.append(".")
-        append(Int(microseconds % 1_000), digits: 3)
+        appendThousandths(Int(microseconds % 1_000))
     }
 
     /// A value that is known to hold nothing but letters, digits and dashes.
@@ -122,7 +122,7 @@ struct RecordLine: ~Copyable {
             stamp = Self.stamp(CalendarTime(nanoseconds: nanoseconds))
         }
         writer.append(stamp)
-        append(Int(nanoseconds / 1_000_000 % 1_000), digits: 3)
+        appendThousandths(Int(nanoseconds / 1_000_000 % 1_000))
         writer.append("Z")
     }
 
@@ -134,13 +134,11 @@ struct RecordLine: ~Copyable {
             "\(date)T\(digits(time.hour)):\(digits(time.minute)):\(digits(time.second)).".utf8)
     }
 
-    private mutating func append(_ number: Int, digits: Int) {
-        var unit = 1
-        for _ in 1..<digits { unit *= 10 }
-        while unit > 0 {
-            writer.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
-            unit /= 10
-        }
+    /// Three digits of a number below a thousand.
+    private mutating func appendThousandths(_ number: Int) {
+        writer.append(UInt8(truncatingIfNeeded: 0x30 + number / 100))
+        writer.append(UInt8(truncatingIfNeeded: 0x30 + number / 10 % 10))
+        writer.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }
 }
 

@@ -8,17 +8,11 @@
 
 extension RawSpan {
     /// The byte at `offset`, which must be within the span (checked).
+    @inlinable
     @inline(__always)
     package func byte(at offset: Int) -> UInt8 {
         // SAFETY: any byte is a valid `UInt8`, and the load checks its bounds.
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-    }
-
-    /// Eight bytes from `offset`, the first in the lowest place; all within the span (checked).
-    @inline(__always)
-    func word(at offset: Int) -> UInt64 {
-        // SAFETY: any bytes are a valid `UInt64`, and the load checks its bounds.
-        UInt64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// The offset of the first `byte` in `range`, or nil.
@@ -29,81 +23,92 @@ extension RawSpan {
             guard let base = buffer.baseAddress,
                 let hit = unsafe memchr(base, Int32(byte), buffer.count)
             else { return nil }
-            return unsafe range.lowerBound + base.distance(to: UnsafeRawPointer(hit))
+            return unsafe range.lowerBound &+ base.distance(to: UnsafeRawPointer(hit))
         }
     }
 
     /// Whether the bytes are exactly those of `text`.
+    @inlinable
     @inline(__always)
     package func equals(_ text: StaticString) -> Bool {
-        byteCount == text.utf8CodeUnitCount && hasPrefix(text)
+        byteCount == text.utf8CodeUnitCount && matches(text, at: 0, ignoringCase: false)
     }
 
     /// Whether the span begins with the bytes of `text`.
+    @inlinable
     @inline(__always)
     package func hasPrefix(_ text: StaticString) -> Bool {
-        matches(text, at: 0)
+        matches(text, at: 0, ignoringCase: false)
     }
 
     /// Whether the span ends with the bytes of `text`.
+    @inlinable
     @inline(__always)
     package func hasSuffix(_ text: StaticString) -> Bool {
-        matches(text, at: byteCount - text.utf8CodeUnitCount)
+        matches(text, at: byteCount - text.utf8CodeUnitCount, ignoringCase: false)
     }
 
     /// Whether the bytes of `text` stand at `offset`; false where they would not fit.
     @inline(__always)
     func matches(_ text: StaticString, at offset: Int) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard offset >= 0, count <= byteCount - offset else { return false }
-        // SAFETY: `count` bytes from `offset` were checked to lie within the buffer.
-        return unsafe withUnsafeBytes { buffer in
-            text.withUTF8Buffer { expected in
-                guard let base = buffer.baseAddress, let wanted = expected.baseAddress else {
-                    return true
-                }
-                return unsafe memcmp(base + offset, wanted, count) == 0
-            }
-        }
+        matches(text, at: offset, ignoringCase: false)
     }
 
-    /// Whether the bytes are those of `lowercase`, ASCII letters compared without case.
-    /// `lowercase` holds no capital letter.
+    /// Whether the bytes are those of `text`, ASCII letters compared without case.
+    @inlinable
     @inline(__always)
-    package func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
-        byteCount == lowercase.utf8CodeUnitCount && hasPrefixIgnoringCase(lowercase)
+    package func equalsIgnoringCase(_ text: StaticString) -> Bool {
+        byteCount == text.utf8CodeUnitCount && matches(text, at: 0, ignoringCase: true)
     }
 
-    /// Whether the span begins with `lowercase`, ASCII letters compared without case.
-    package func hasPrefixIgnoringCase(_ lowercase: StaticString) -> Bool {
-        matchesIgnoringCase(lowercase, at: 0)
+    /// Whether the span begins with `text`, ASCII letters compared without case.
+    @inlinable
+    @inline(__always)
+    package func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
+        matches(text, at: 0, ignoringCase: true)
     }
 
-    /// Whether the span ends with `lowercase`, ASCII letters compared without case.
-    func hasSuffixIgnoringCase(_ lowercase: StaticString) -> Bool {
-        matchesIgnoringCase(lowercase, at: byteCount - lowercase.utf8CodeUnitCount)
-    }
-
-    private func matchesIgnoringCase(_ lowercase: StaticString, at offset: Int) -> Bool {
-        guard offset >= 0, lowercase.utf8CodeUnitCount <= byteCount - offset else { return false }
-        // SAFETY: the index is one of the buffer's own, and the span checks its bounds.
-        return lowercase.withUTF8Buffer { expected in
-            for index in expected.indices
-            where byte(at: offset + index).asciiLowercased != (unsafe expected[index]) {
-                return false
-            }
-            return true
-        }
+    /// Whether the span ends with `text`, ASCII letters compared without case.
+    @inline(__always)
+    func hasSuffixIgnoringCase(_ text: StaticString) -> Bool {
+        matches(text, at: byteCount - text.utf8CodeUnitCount, ignoringCase: true)
     }
 
     /// Whether both spans hold the same bytes, ASCII letters compared without case.
     package func equalsIgnoringCase(_ other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        for index in 0..<byteCount
-        where byte(at: index).asciiLowercased != other.byte(at: index).asciiLowercased {
-            return false
+        byteCount == other.byteCount && matches(other, at: 0, ignoringCase: true)
+    }
+
+    /// Whether the bytes of `text` stand at `offset`; false where they would not fit.
+    @inlinable
+    @inline(__always)
+    func matches(_ text: StaticString, at offset: Int, ignoringCase: Bool) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard offset >= 0, count <= byteCount &- offset else { return false }
+        // SAFETY: `count` bytes from `offset` were checked to lie within the buffer, and the
+        // literal has as many.
+        return unsafe withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return true }
+            return unsafe ByteRun.areEqual(
+                start + offset, UnsafeRawPointer(text.utf8Start), count: count,
+                ignoringCase: ignoringCase)
         }
-        return true
+    }
+
+    /// Whether the bytes of `other` stand at `offset`; false where they would not fit.
+    func matches(_ other: RawSpan, at offset: Int, ignoringCase: Bool) -> Bool {
+        guard offset >= 0, other.byteCount <= byteCount &- offset else { return false }
+        // SAFETY: both buffers are valid for the closures, and as many bytes as the other has were
+        // checked to lie within this one from `offset`.
+        return unsafe withUnsafeBytes { buffer in
+            unsafe other.withUnsafeBytes { other in
+                guard let start = buffer.baseAddress, let otherStart = other.baseAddress else {
+                    return true
+                }
+                return unsafe ByteRun.areEqual(
+                    start + offset, otherStart, count: other.count, ignoringCase: ignoringCase)
+            }
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 ///
 /// A field that `Connection` names must be dropped as well, whatever these rules say: see
 /// ``ConnectionTokens``.
+@usableFromInline
 package enum HeaderRules {
     /// What becomes of a field of the client's request.
+    @usableFromInline
     package enum Request: Hashable, Sendable {
         /// It goes to the provider unchanged.
         case forward
@@ -13,6 +15,7 @@ package enum HeaderRules {
     }
 
     /// What becomes of a field of the provider's response.
+    @usableFromInline
     package enum Response: Hashable, Sendable {
         /// It goes to the client unchanged.
         case forward
@@ -52,6 +55,7 @@ package enum HeaderRules {
 
     /// Fields of one hop: RFC 9110 section 7.6.1, the older RFC 2616 section 13.5.1, and what
     /// HTTP/2 upgrades and proxies add.
+    @inline(__always)
     private static func isHopByHop(_ name: RawSpan) -> Bool {
         switch name.byteCount {
         case 2: name.equalsIgnoringCase("te")
@@ -70,6 +74,7 @@ package enum HeaderRules {
 
     /// Fields by which clients of model APIs and clouds prove who they are. The gateway's own
     /// token comes in one of them.
+    @inline(__always)
     private static func isCredential(_ name: RawSpan) -> Bool {
         if name.hasSuffixIgnoringCase("-api-key") { return true }
         return switch name.byteCount {
@@ -86,6 +91,7 @@ package enum HeaderRules {
     }
 
     /// Fields that only a browser sends: they say where a page came from.
+    @inline(__always)
     private static func isBrowserField(_ name: RawSpan) -> Bool {
         switch name.byte(at: 0).asciiLowercased {
         case UInt8(ascii: "s"): name.hasPrefixIgnoringCase("sec-")
@@ -95,6 +101,7 @@ package enum HeaderRules {
     }
 
     /// Fields with which a provider would set state or policy for the gateway's own origin.
+    @inline(__always)
     private static func speaksForOrigin(_ name: RawSpan) -> Bool {
         switch name.byte(at: 0).asciiLowercased {
         case UInt8(ascii: "a"):

@@ -36,6 +36,12 @@ package enum JSONString {
     /// Whether a token stands for the UTF-8 text `expected`, escapes undone, without allocating.
     package static func equals(_ token: RawSpan, _ expected: RawSpan) -> Bool {
         guard let content = contentRange(of: token) else { return false }
+        // An escape is longer than what it stands for, so only a longer token may have one.
+        if content.count <= expected.byteCount {
+            return content.count == expected.byteCount
+                && token.matches(expected, at: content.lowerBound, ignoringCase: false)
+                && token.firstOffset(of: UInt8(ascii: "\\"), in: content) == nil
+        }
         var offset = content.lowerBound
         var matched = 0
         while offset < content.upperBound {
@@ -187,36 +193,5 @@ extension JSONString {
         guard let escape = escape(in: bytes, at: offset) else { return (2, false) }
         let isSurrogate = codeUnit(in: bytes, at: offset).map { $0 & 0xF800 == 0xD800 } ?? false
         return (escape.length, isSurrogate && escape.length == 6)
-    }
-
-    /// The offset of the first quote, backslash or control character from `offset` on; the span's
-    /// end if there is none. Eight bytes a step.
-    @inline(__always)
-    static func firstStop(in bytes: RawSpan, from offset: Int) -> Int {
-        var offset = offset
-        let end = bytes.byteCount
-        while offset + 8 <= end {
-            let stops = stopMask(bytes.word(at: offset))
-            if stops != 0 { return offset + stops.trailingZeroBitCount >> 3 }
-            offset += 8
-        }
-        while offset < end {
-            let byte = bytes.byte(at: offset)
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-            offset += 1
-        }
-        return offset
-    }
-
-    /// Sets the high bit of each byte of `word` that ends a plain run. A borrow may mark a byte
-    /// above a true one falsely; the lowest mark is always true, and only that one is used.
-    @inline(__always)
-    private static func stopMask(_ word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        return
-            ((word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote
-            | (backslash &- ones) & ~backslash) & (ones &* 0x80)
     }
 }

@@ -2,6 +2,7 @@
 /// the cost of reading them. When in doubt, an event may matter.
 package enum EventFilter {
     /// Whether `data`, one event's JSON, is to be read.
+    @inline(__always)
     package static func mayMatter(_ data: RawSpan, wire: ObservedWire) -> Bool {
         switch wire {
         case .anthropicMessages:
@@ -30,55 +31,71 @@ package enum EventFilter {
     }
 
     /// Whether the data has a key `usage` or `error` whose value is not null: every chunk of a
-    /// chat stream may say `"usage":null`. Looks for a quote before `u` or `e`, 16 bytes a step.
+    /// chat stream may say `"usage":null`. Looks for a quote before `u` or `e`, 64 bytes a step.
     private static func hasUsageOrError(_ data: RawSpan) -> Bool {
-        let last = data.byteCount - 17
-        guard last >= 0 else {
-            return (0..<data.byteCount).contains { isUsageOrError(data, at: $0) }
+        // Each step looks one byte beyond itself; the last byte begins no key.
+        switch data.byteCount - 1 {
+        case 64...: hasUsageOrError(data, step: 64)
+        case 16...: hasUsageOrError(data, step: 16)
+        default: (0..<data.byteCount).contains { isUsageOrError(data, at: $0) }
         }
-        var offset = 0
-        while offset < last {
-            if hasUsageOrError(data, in: keyStarts(in: data, at: offset), at: offset) {
-                return true
-            }
-            offset += 16
-        }
-        // The last step overlaps the one before.
-        return hasUsageOrError(data, in: keyStarts(in: data, at: last), at: last)
     }
 
-    /// Looks closer at the places that `marks` names, counted from `offset`.
+    /// `step` is 16 or 64, and less than the data is long.
     @inline(__always)
+    private static func hasUsageOrError(_ data: RawSpan, step: Int) -> Bool {
+        unsafe data.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            let end = buffer.count &- 1
+            var offset = 0
+            while offset < end {
+                // The last step overlaps the one before.
+                let start = min(offset, end &- step)
+                // SAFETY: `step` bytes from `start` and one more are within the buffer.
+                var starts = unsafe keyStarts(at: base + start)
+                if step == 64 {
+                    unsafe starts .|= keyStarts(at: base + start + 16)
+                    unsafe starts .|= keyStarts(at: base + start + 32)
+                        .| keyStarts(at: base + start + 48)
+                }
+                if !ByteMarks(starts).isEmpty, hasUsageOrError(data, from: start, count: step) {
+                    return true
+                }
+                offset &+= step
+            }
+            return false
+        }
+    }
+
+    /// Looks closer at `count` bytes, a multiple of 16, from `offset`; one more is within the data.
+    // Kept apart: most data has no such quote, and the search for one stays short.
+    @inline(never)
     private static func hasUsageOrError(
-        _ data: RawSpan, in marks: SIMD2<UInt64>, at offset: Int
+        _ data: RawSpan, from offset: Int, count: Int
     ) -> Bool {
-        guard marks != .zero else { return false }
-        for half in 0..<2 {
-            var rest = marks[half]
-            while rest != 0 {
-                let lane = rest.trailingZeroBitCount >> 3
-                if isUsageOrError(data, at: offset + 8 * half + lane) { return true }
-                rest &= ~(0xFF << UInt64(8 * lane))
+        unsafe data.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            for place in stride(from: offset, to: offset &+ count, by: 16) {
+                // SAFETY: 16 bytes from `place` and one more are within the buffer.
+                var marks = ByteMarks(unsafe keyStarts(at: base + place))
+                while !marks.isEmpty {
+                    let start = marks.first
+                    if isUsageOrError(data, at: place &+ start) { return true }
+                    marks.dropFirst(start &+ 1)
+                }
             }
+            return false
         }
-        return false
     }
 
-    /// Marks, by a byte of ones, each quote in the 16 bytes from `offset` that `u` or `e` follows;
-    /// the first 8 bytes in the first half. 17 bytes must be within the span (checked).
+    /// Marks each quote in the 16 bytes from `start` that `u` or `e` follows; 17 must be readable.
     @inline(__always)
-    private static func keyStarts(in data: RawSpan, at offset: Int) -> SIMD2<UInt64> {
-        typealias Lanes = SIMD16<UInt8>
-        // SAFETY: any bytes are valid lanes, and the loads check their bounds.
-        let quotes = unsafe data.unsafeLoadUnaligned(fromByteOffset: offset, as: Lanes.self)
-        let letters = unsafe data.unsafeLoadUnaligned(fromByteOffset: offset + 1, as: Lanes.self)
-        let isLetter =
-            (letters .== Lanes(repeating: UInt8(ascii: "u")))
-            .| (letters .== Lanes(repeating: UInt8(ascii: "e")))
-        let hits = (quotes .== Lanes(repeating: UInt8(ascii: "\""))) .& isLetter
-        // SAFETY: both are 16 bytes without padding.
-        let marks = unsafe unsafeBitCast(hits, to: SIMD2<UInt64>.self)
-        return SIMD2(marks[0].littleEndian, marks[1].littleEndian)
+    private static func keyStarts(at start: UnsafeRawPointer) -> SIMDMask<SIMD16<Int8>> {
+        let quotes = unsafe ByteLanes(at: start)
+        // The two letters differ in one bit.
+        let letters = unsafe ByteLanes(at: start + 1) | ByteLanes(repeating: 0x10)
+        return (quotes .== ByteLanes(repeating: UInt8(ascii: "\"")))
+            .& (letters .== ByteLanes(repeating: UInt8(ascii: "u")))
     }
 
     /// Whether a key `usage` or `error` with a value other than null begins at `offset`. Within a

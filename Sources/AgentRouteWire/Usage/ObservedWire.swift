@@ -1,4 +1,5 @@
 /// The wire of an observed response, resolved once so that no event compares names.
+@usableFromInline
 package enum ObservedWire {
     /// Anthropic's Messages API.
     case anthropicMessages
@@ -12,6 +13,7 @@ package enum ObservedWire {
     case other
 
     /// The case of `wire`.
+    @inlinable
     package init(_ wire: Wire) {
         switch wire {
         case .anthropicMessages: self = .anthropicMessages

@@ -23,6 +23,8 @@ package struct UsageObserver {
     /// The first bytes of a line whose end has not arrived.
     private var head: [UInt8] = []
     private var cutLine = CutLine.none
+    /// Something of the current event was read or noted: its end is to be heeded.
+    private var eventMatters = false
     /// The current event, complete with its blank line, ends the stream; or tells of an error.
     private var eventEndsStream = false
     private var eventIsError = false
@@ -74,13 +76,18 @@ package struct UsageObserver {
         guard isEventStream else { return reader.read(bytes) }
         var start = 0
         while start < bytes.byteCount {
+            if case .none = cutLine, bytes.byte(at: start) == 0x0A {
+                finishEvent()
+                start &+= 1
+                continue
+            }
             let rest = start..<bytes.byteCount
             guard let end = bytes.firstOffset(of: 0x0A, in: rest) else {
                 return observePart(bytes.extracting(rest))
             }
             let line = bytes.extracting(start..<end)
             if case .none = cutLine { observeLine(line) } else { finishCutLine(line) }
-            start = end + 1
+            start = end &+ 1
         }
     }
 
@@ -95,8 +102,10 @@ package struct UsageObserver {
 
 // MARK: - Lines of an event stream
 
+// What every event passes through is inlined into ``observe(_:)``; what few do is kept out of it.
 extension UsageObserver {
     /// The beginning of a line, or more of it, whose end is not in the piece.
+    @inline(never)
     private mutating func observePart(_ part: RawSpan) {
         switch cutLine {
         case .none, .kept: keep(part)
@@ -115,12 +124,13 @@ extension UsageObserver {
         cutLine = .ignored
         withHead { observer, start in
             guard start.hasPrefix("data:") else { return }
-            observer.reader.read(start.extracting(5..<start.byteCount))
+            observer.read(start.extracting(5..<start.byteCount))
             observer.cutLine = .data
         }
         if case .data = cutLine { reader.read(part.extracting(room..<part.byteCount)) }
     }
 
+    @inline(never)
     private mutating func finishCutLine(_ tail: RawSpan) {
         observePart(tail)
         if case .kept = cutLine { withHead { observer, line in observer.observeLine(line) } }
@@ -138,15 +148,15 @@ extension UsageObserver {
     }
 
     /// One whole line, with or without the CR before its LF.
+    @inline(__always)
     private mutating func observeLine(_ line: RawSpan) {
-        let count = line.byteCount
-        if count > 0, line.byte(at: count - 1) == 0x0D {
-            observeLine(line.extracting(0..<(count - 1)))
-        } else if line.isEmpty {
-            finishEvent()
-        } else if line.hasPrefix("data:") {
+        var count = line.byteCount
+        while count > 0, line.byte(at: count - 1) == 0x0D { count &-= 1 }
+        if line.hasPrefix("data:") {
             let start = Self.valueStart(of: line, from: 5)
             observeData(line.extracting(start..<count))
+        } else if count == 0 {
+            finishEvent()
         } else if line.hasPrefix("event:") {
             let start = Self.valueStart(of: line, from: 6)
             if let type = EventType(line.extracting(start..<count)) { note(type) }
@@ -158,21 +168,38 @@ extension UsageObserver {
         offset < line.byteCount && line.byte(at: offset) == 0x20 ? offset + 1 : offset
     }
 
+    @inline(__always)
     private mutating func observeData(_ data: RawSpan) {
         if wire == .openAIChat, data.equals("[DONE]") {
+            eventMatters = true
             eventEndsStream = true
         } else if !reader.isAtRest || EventFilter.mayMatter(data, wire: wire) {
-            reader.read(data)
+            read(data)
         }
     }
 
+    @inline(never)
+    private mutating func read(_ data: RawSpan) {
+        eventMatters = true
+        reader.read(data)
+    }
+
+    @inline(never)
     private mutating func note(_ type: EventType) {
+        eventMatters = true
         if type.ends(wire) { eventEndsStream = true }
         if type.isError { eventIsError = true }
     }
 
     /// A blank line: only now has the client got the event too.
+    @inline(__always)
     private mutating func finishEvent() {
+        guard eventMatters else { return }
+        finishNotedEvent()
+    }
+
+    @inline(never)
+    private mutating func finishNotedEvent() {
         if let type = reader.event.type { note(type) }
         if reader.event.hasError { note(.error) }
         if reader.event.hasFinishReason, wire == .gemini { eventEndsStream = true }
@@ -180,6 +207,7 @@ extension UsageObserver {
         if eventIsError { sawError = true }
         eventEndsStream = false
         eventIsError = false
+        eventMatters = false
         reader.reset()
     }
 }
