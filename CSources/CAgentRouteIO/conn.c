@@ -183,7 +183,7 @@ void ar_conn_free_message(ar_conn_t *conn) {
     conn->body = NULL;
     conn->partial = NULL;
     conn->partial_fields = NULL;
-    conn->body_count = conn->body_capacity = 0;
+    conn->body_count = conn->body_capacity = conn->framing_count = 0;
     conn->partial_count = conn->partial_capacity = 0;
 }
 

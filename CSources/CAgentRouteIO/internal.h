@@ -20,9 +20,11 @@ enum {
         32768,           /* a leftover at least this long keeps the read slab instead of a copy */
     AR_MAX_FIELDS = 512, /* header fields of one head */
     AR_BODY_START_BYTES = 262144, /* first room for a request body; grows as the body comes */
-    AR_STASH_BYTES = 65536,       /* pipelined input kept while a request is being answered */
-    AR_EVENT_HOLD_BYTES = 65536,  /* an incomplete event held back at most */
-    AR_SWEEP_MS = 100,            /* deadlines are checked this often */
+    AR_FRAMING_BYTES =
+        65536, /* sizes, extensions and trailers of a chunked request, beside as much as its body */
+    AR_STASH_BYTES = 65536,      /* pipelined input kept while a request is being answered */
+    AR_EVENT_HOLD_BYTES = 65536, /* an incomplete event held back at most */
+    AR_SWEEP_MS = 100,           /* deadlines are checked this often */
     AR_LINGER_MS = 2000, /* input discarded after the last byte of an answer, at most this long */
     AR_LINGER_BYTES = 1 << 20, /* and at most this much */
     AR_MAX_SLICES = 16
@@ -185,7 +187,7 @@ struct ar_conn {
     bool resolving : 1;
     bool retrying : 1; /* the socket is being replaced for the next address */
     bool reusable : 1;
-    bool write_broken : 1; /* client: the request was not taken whole */
+    bool write_broken : 1;  /* client: the request was not taken whole */
     bool peer_notified : 1; /* TLS: close_notify came */
     bool no_body : 1;       /* client: the response to HEAD */
     int end_system;
@@ -206,7 +208,8 @@ struct ar_conn {
     uint64_t body_left; /* with a declared length */
     uint8_t *body;      /* server: gathered */
     size_t body_count, body_capacity;
-    uint8_t *stash; /* server: pipelined input */
+    size_t framing_count; /* server: of a chunked body, its framing included */
+    uint8_t *stash;       /* server: pipelined input */
     size_t stash_count;
     size_t discarded;
     /* output */

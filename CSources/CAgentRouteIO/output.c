@@ -68,7 +68,9 @@ static void start_write(ar_conn_t *conn);
 /* The peer takes no more. A provider that has refused a request before it was all there may have said
  * why: what it sent is still to be read, and the read tells the end. */
 static void broken(ar_conn_t *conn, int error) {
-    if (conn->role == AR_CLIENT && (conn->state == AR_C_HEAD || conn->state == AR_C_BODY)) {
+    bool asked = conn->state == AR_C_HEAD || conn->state == AR_C_BODY ||
+                 (conn->state == AR_C_READY && conn->sent > 0);
+    if (conn->role == AR_CLIENT && asked) {
         conn->write_broken = true;
         ar_out_discard(conn);
         ar_out_flushed(conn);
