@@ -6,6 +6,8 @@ struct MemoryResults {
     var idle: [Contender: Double] = [:]
     /// Of one open stream, by lane, in KiB.
     var perStream: [String: [Contender: Double]] = [:]
+    /// What went wrong where a value is missing.
+    var faults: [String] = []
 }
 
 /// Opens many streams on a fresh proxy and sees what it holds for them.
@@ -21,17 +23,28 @@ struct MemoryRun {
         for lane in MemoryLane.all where options.wants(lane.name) {
             tell("bench: memory of \(lane.title)")
             for contender in bench.proxies where contender != .roomyNginx {
-                let proxy = try bench.start(contender)
-                defer { proxy.child?.end() }
-                let idle = residentKiB(of: proxy)
-                results.idle[contender] = idle
-                // Each stream has had an event or more by the window's end.
-                let result = try bench.run(lane.load, on: proxy, window: 1500)
-                let held = (result.residentKiB - idle) / Double(lane.load.connections)
-                results.perStream[lane.name, default: [:]][contender] = held
+                do {
+                    try measure(lane, contender, &results)
+                } catch let error as ChildError where contender != .agentroute {
+                    tell("bench: left out: \(error)")
+                    results.faults.append("memory of \(lane.title): \(error)")
+                }
             }
         }
         return results
+    }
+
+    private func measure(
+        _ lane: MemoryLane, _ contender: Contender, _ results: inout MemoryResults
+    ) throws {
+        let proxy = try bench.start(contender)
+        defer { proxy.child?.end() }
+        let idle = residentKiB(of: proxy)
+        results.idle[contender] = idle
+        // Each stream has had an event or more by the window's end.
+        let result = try bench.run(lane.load, on: proxy, window: 1500)
+        let held = (result.residentKiB - idle) / Double(lane.load.connections)
+        results.perStream[lane.name, default: [:]][contender] = held
     }
 
     /// VmRSS of /proc/PID/status; 0 when it cannot be read.

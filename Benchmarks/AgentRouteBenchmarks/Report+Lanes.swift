@@ -17,9 +17,9 @@ extension Report {
         return Table(title: "Added latency, µs", header: header, rows: rows).text
     }
 
-    /// The windows that are missing from the medians, and why.
+    /// What is missing from the tables and the medians, and why.
     var faultList: String? {
-        let faults = lanes.flatMap(\.faults)
+        let faults = lanes.flatMap(\.faults) + (memory?.faults ?? [])
         guard !faults.isEmpty else { return nil }
         let lines = faults.map { "- " + $0.split(separator: "\n").joined(separator: " ") }
         return "Left out, since the answers were wrong:\n\n" + lines.joined(separator: "\n")

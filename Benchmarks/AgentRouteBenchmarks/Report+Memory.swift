@@ -5,7 +5,7 @@ extension Report {
         var rows = [idleRow(memory)]
         for lane in MemoryLane.all {
             guard let held = memory.perStream[lane.name] else { continue }
-            rows.append(streamRow(lane, held))
+            rows.append(streamRow(lane, held, measured(memory)))
         }
         let header = ["state"] + measured(memory).map(\.title) + ["target"]
         return Table(title: "Resident memory", header: header, rows: rows).text
@@ -17,12 +17,14 @@ extension Report {
         return ["idle, MiB"] + idle.map { $0.text(1) } + [verdict("15", isMet: own <= 15)]
     }
 
-    private func streamRow(_ lane: MemoryLane, _ held: [Contender: Double]) -> [String] {
+    private func streamRow(
+        _ lane: MemoryLane, _ held: [Contender: Double], _ columns: [Contender]
+    ) -> [String] {
         var target = ""
         if let limit = lane.target {
             target = verdict(limit.text(0), isMet: (held[.agentroute] ?? 0) <= limit)
         }
-        let values = contenders.filter { held[$0] != nil }.map { (held[$0] ?? 0).text(1) }
+        let values = columns.map { held[$0].text(1) }
         return ["\(lane.title), KiB each"] + values + [target]
     }
 

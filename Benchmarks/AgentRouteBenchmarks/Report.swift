@@ -23,7 +23,7 @@ struct Report {
 
     /// Every table there is something for.
     var text: String {
-        [machineLine, costTable, latencyTable, faultList, memoryTable, countTable]
+        [machineLine, costTable, latencyTable, memoryTable, faultList, countTable]
             .compactMap { $0 }.joined(separator: "\n\n")
     }
 

@@ -1,6 +1,10 @@
 /* What both sides of a connection share: reading, deadlines, deferred events, the end. */
 #include "internal.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 ar_shared_t *ar_shared_create(const ar_conn_events_t *events, const ar_limits_t *limits) {
     ar_shared_t *shared = malloc(sizeof *shared);
     if (shared == NULL) return NULL;
@@ -160,7 +164,18 @@ static void sweep_output(ar_conn_t *conn, uint64_t now) {
     }
 }
 
+/* A client that has pipelined more than is kept is not read, so its leaving is not heard: asked for. */
+static void sweep_unread(ar_conn_t *conn) {
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    if (getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
+    if (info.tcpi_state != TCP_ESTABLISHED)
+        ar_conn_fail(conn, AR_END_EOF, 0, "the client closed the connection");
+}
+
 void ar_conn_sweep(ar_conn_t *conn, uint64_t now) {
+    if (conn->state == AR_CLOSING) return;
+    if (conn->state == AR_S_BUSY && !conn->reading && !conn->peer_eof) sweep_unread(conn);
     if (conn->state == AR_CLOSING) return;
     if (conn->pending > 0) sweep_output(conn, now);
     if (conn->deadline == 0 || now < conn->deadline || conn->state == AR_CLOSING) return;
@@ -183,7 +198,7 @@ void ar_conn_free_message(ar_conn_t *conn) {
     conn->body = NULL;
     conn->partial = NULL;
     conn->partial_fields = NULL;
-    conn->body_count = conn->body_capacity = conn->framing_count = 0;
+    conn->body_count = conn->body_capacity = 0;
     conn->partial_count = conn->partial_capacity = 0;
 }
 
@@ -226,6 +241,13 @@ void ar_conn_close(ar_conn_t *conn) {
     conn->deadline = 0;
     /* While the socket is being replaced its own close callback goes on from here. */
     if (!conn->retrying && conn->handle_open) uv_close((uv_handle_t *)&conn->tcp, on_handle_closed);
+}
+
+void ar_conn_reset(ar_conn_t *conn) {
+    if (conn->state == AR_CLOSING) return;
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ar_conn_close(conn);
 }
 
 size_t ar_conn_pending(const ar_conn_t *conn) { return conn->pending; }

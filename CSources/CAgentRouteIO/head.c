@@ -27,7 +27,10 @@ static int on_url(llhttp_t *parser, const char *at, size_t count) {
 
 static int on_header_field(llhttp_t *parser, const char *at, size_t count) {
     ar_conn_t *conn = conn_of(parser);
-    if (conn->head_done) return 0; /* a trailer */
+    if (conn->head_done) {
+        conn->has_trailers = true;
+        return 0;
+    }
     uint32_t start = offset(conn, at);
     if (conn->field_count > 0 && !conn->in_value) {
         ar_field_t *open = &conn->fields[conn->field_count - 1];
@@ -93,10 +96,12 @@ static void client_body(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
 static int on_body(llhttp_t *parser, const char *at, size_t count) {
     ar_conn_t *conn = conn_of(parser);
     if (conn->role == AR_SERVER) {
+        conn->chunked_body += count;
         ar_server_body(conn, (const uint8_t *)at, count);
         return conn->end_due ? HPE_USER : 0;
     }
     conn->chunk_done = false;
+    conn->chunked_body += count;
     conn->chunk_end = (const uint8_t *)at + count;
     if (conn->relay != NULL) conn->relay->chunk_left -= count;
     client_body(conn, (const uint8_t *)at, count);
@@ -121,7 +126,10 @@ void ar_head_init(ar_conn_t *conn) {
     llhttp_init(&conn->parser, conn->role == AR_SERVER ? HTTP_REQUEST : HTTP_RESPONSE, &settings);
     conn->parser.data = conn;
     conn->field_count = conn->target_count = conn->method_count = 0;
-    conn->in_value = conn->head_done = conn->message_done = conn->chunk_done = false;
+    conn->in_value = conn->head_done = conn->message_done = conn->chunk_done = conn->has_trailers =
+        false;
+    conn->chunked_count = conn->chunked_body = 0;
+    conn->blank_count = 0;
     conn->chunk_start = true; /* of a chunked body, once the head is done */
 }
 
@@ -185,12 +193,32 @@ static const char *find_framing(ar_conn_t *conn, ar_head_t *head) {
     return NULL;
 }
 
-/* llhttp also knows RTSP and ICE; this is neither. */
-static bool is_http(const ar_conn_t *conn) {
-    if (conn->parser.http_major != 1 || conn->parser.http_minor > 1) return false;
-    if (conn->role == AR_CLIENT) return true;
-    const uint8_t *protocol = conn->base + conn->target_at + conn->target_count;
-    return memcmp(protocol, " HTTP/", 6) == 0;
+/* RFC 9112 section 3: method, one space, target without a fragment, one space, HTTP/1.x. llhttp is
+ * content with more spaces, and knows RTSP and ICE as well. */
+static const char *request_line_fault(const ar_conn_t *conn) {
+    const uint8_t *target = conn->base + conn->target_at;
+    if (memcmp(target + conn->target_count, " HTTP/", 6) != 0) return "not HTTP/1.0 or HTTP/1.1";
+    if (conn->target_at != conn->method_at + conn->method_count + 1)
+        return "more than one space in the request line";
+    if (memchr(target, '#', conn->target_count) != NULL) return "a fragment in the request target";
+    return NULL;
+}
+
+/* RFC 9110 section 15, RFC 9112 section 4. */
+static const char *status_line_fault(const ar_conn_t *conn, uint32_t count) {
+    if (conn->parser.status_code < 100 || conn->parser.status_code > 599)
+        return "a status outside 100 to 599";
+    for (uint32_t i = 0; i < count && conn->base[i] != '\r'; i++) {
+        bool is_control = conn->base[i] < 0x20 && conn->base[i] != '\t';
+        if (is_control || conn->base[i] == 0x7f) return "a control character in the status line";
+    }
+    return NULL;
+}
+
+static const char *first_line_fault(const ar_conn_t *conn, uint32_t count) {
+    if (conn->parser.http_major != 1 || conn->parser.http_minor > 1)
+        return "not HTTP/1.0 or HTTP/1.1";
+    return conn->role == AR_SERVER ? request_line_fault(conn) : status_line_fault(conn, count);
 }
 
 /* One block: the head, its fields, its bytes. */
@@ -205,7 +233,8 @@ static void build_head(ar_conn_t *conn, uint32_t count) {
     head->minor = conn->parser.http_minor;
     head->keep_alive = (uint8_t)llhttp_should_keep_alive(&conn->parser);
     head->upgrade = conn->role == AR_SERVER && conn->parser.upgrade;
-    const char *fault = is_http(conn) ? find_framing(conn, head) : "not HTTP/1.0 or HTTP/1.1";
+    const char *fault = first_line_fault(conn, count);
+    if (fault == NULL) fault = find_framing(conn, head);
     if (fault != NULL) {
         free(head);
         ar_conn_fail(conn, AR_END_MALFORMED, 0, fault);
@@ -226,6 +255,15 @@ static void build_head(ar_conn_t *conn, uint32_t count) {
     conn->head = head;
 }
 
+/* Whether all but the method is as in a request line of HTTP/1: it is none that the parser knows. */
+static bool is_unknown_method(const uint8_t *bytes, size_t count) {
+    const uint8_t *line_end = memmem(bytes, count, "\r\n", 2);
+    const uint8_t *space = memchr(bytes, ' ', count);
+    if (line_end == NULL || space == NULL || space == bytes || line_end - space < 11) return false;
+    if (space[1] != '/' && space[1] != '*') return false;
+    return memcmp(line_end - 9, " HTTP/1.", 8) == 0;
+}
+
 /* Runs the parser over `bytes`, which end the head so far; how many of them the head took. */
 static size_t parse_head(ar_conn_t *conn, const uint8_t *bytes, size_t count, size_t before) {
     llhttp_errno_t error = llhttp_execute(&conn->parser, (const char *)bytes, count);
@@ -242,7 +280,9 @@ static size_t parse_head(ar_conn_t *conn, const uint8_t *bytes, size_t count, si
     }
     if (error != HPE_OK) {
         const char *reason = llhttp_get_error_reason(&conn->parser);
-        ar_conn_fail(conn, AR_END_MALFORMED, 0, reason != NULL ? reason : "not HTTP/1.1");
+        bool unknown = error == HPE_INVALID_METHOD && is_unknown_method(conn->base, before + count);
+        ar_conn_fail(conn, unknown ? AR_END_UNKNOWN_METHOD : AR_END_MALFORMED, 0,
+                     reason != NULL ? reason : "not HTTP/1.1");
     } else if (before + count > limit) {
         ar_conn_fail(conn, AR_END_HEAD_TOO_LARGE, 0,
                      "the request line and header fields are too large");
@@ -324,12 +364,13 @@ static size_t take_whole_chunks(ar_conn_t *conn, const uint8_t *bytes, size_t co
         if (data[size] != '\r' || data[size + 1] != '\n') break;
         used += head + size + 2;
         if (conn->relay != NULL) conn->relay->chunk_left = 0;
+        conn->chunked_body += size;
         client_body(conn, data, size);
     }
     return used;
 }
 
-size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+static size_t feed_chunks(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     size_t used = conn->role == AR_CLIENT && conn->chunk_start
                       ? take_whole_chunks(conn, bytes, count)
                       : 0;
@@ -352,4 +393,15 @@ size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         ar_conn_fail(conn, AR_END_MALFORMED, 0, reason != NULL ? reason : "bad chunked coding");
     }
     return count;
+}
+
+size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
+    size_t used = feed_chunks(conn, bytes, count);
+    conn->chunked_count += used;
+    if (conn->chunked_count > AR_FRAMING_BYTES + AR_FRAMING_RATIO * conn->chunked_body &&
+        conn->state != AR_CLOSING) {
+        ar_conn_fail(conn, conn->role == AR_SERVER ? AR_END_BODY_TOO_LARGE : AR_END_MALFORMED, 0,
+                     "more chunk framing than body");
+    }
+    return used;
 }

@@ -20,8 +20,11 @@ enum {
         32768,           /* a leftover at least this long keeps the read slab instead of a copy */
     AR_MAX_FIELDS = 512, /* header fields of one head */
     AR_BODY_START_BYTES = 262144, /* first room for a request body; grows as the body comes */
-    AR_FRAMING_BYTES =
-        65536, /* sizes, extensions and trailers of a chunked request, beside as much as its body */
+    /* Sizes, extensions and trailers of a chunked body: this much, beside eight bytes for each of the
+     * body's (chunks of one byte take six). */
+    AR_FRAMING_BYTES = 65536,
+    AR_FRAMING_RATIO = 8,
+    AR_BLANK_BYTES = 8,          /* line ends ignored before a request */
     AR_STASH_BYTES = 65536,      /* pipelined input kept while a request is being answered */
     AR_EVENT_HOLD_BYTES = 65536, /* an incomplete event held back at most */
     AR_SWEEP_MS = 100,           /* deadlines are checked this often */
@@ -143,13 +146,15 @@ typedef struct {
     ar_conn_t *receiver;
     ar_slab_t *hold; /* raw bytes after the last complete event */
     size_t hold_count;
-    uint64_t chunk_left; /* bytes left of the chunk being parsed */
-    uint64_t sent_left;  /* bytes left of the chunk or length as the receiver has seen it */
-    const uint8_t *safe; /* in the current read: end of what may be sent */
-    uint64_t safe_left;  /* sent_left, should everything up to `safe` be sent */
-    uint64_t body_count; /* body bytes so far */
-    uint8_t last[2];     /* the last two body bytes */
-    uint8_t framing;     /* ar_relay_framing_t */
+    size_t hold_body;        /* of them, those up to the last body byte; framing follows */
+    const uint8_t *body_end; /* in the current read: end of the last body bytes, or NULL */
+    uint64_t chunk_left;     /* bytes left of the chunk being parsed */
+    uint64_t sent_left;      /* bytes left of the chunk or length as the receiver has seen it */
+    const uint8_t *safe;     /* in the current read: end of what may be sent */
+    uint64_t safe_left;      /* sent_left, should everything up to `safe` be sent */
+    uint64_t body_count;     /* body bytes so far */
+    uint8_t last[2];         /* the last two body bytes */
+    uint8_t framing;         /* ar_relay_framing_t */
     uint8_t flags;
     bool started;  /* the receiver has been given something */
     bool head_due; /* loop->head_slab holds the head */
@@ -179,6 +184,7 @@ struct ar_conn {
     bool in_value : 1; /* head parsing: inside a value */
     bool head_done : 1;
     bool message_done : 1;
+    bool has_trailers : 1;
     bool chunk_start : 1; /* the next byte of a chunked response body begins a chunk */
     bool chunk_done : 1;  /* the newest chunk was parsed to its end */
     bool finishing : 1;   /* close once everything is written */
@@ -196,6 +202,8 @@ struct ar_conn {
     uint64_t stall_deadline;
     size_t stall_mark;
     /* the message being read */
+    uint64_t chunked_count,
+        chunked_body;         /* of a chunked body: its bytes with their framing, without */
     const uint8_t *chunk_end; /* in the current read: where the newest chunk's data ends */
     const uint8_t *base;      /* head parsing: what field offsets count from */
     ar_field_t *fields;
@@ -208,9 +216,9 @@ struct ar_conn {
     uint64_t body_left; /* with a declared length */
     uint8_t *body;      /* server: gathered */
     size_t body_count, body_capacity;
-    size_t framing_count; /* server: of a chunked body, its framing included */
-    uint8_t *stash;       /* server: pipelined input */
+    uint8_t *stash; /* server: pipelined input */
     size_t stash_count;
+    size_t blank_count; /* server: line ends before a request */
     size_t discarded;
     /* output */
     ar_out_t *out_first, *out_last;

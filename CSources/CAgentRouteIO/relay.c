@@ -80,7 +80,7 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     if (count > 0) bufs[used++] = uv_buf_init((char *)bytes, (unsigned)count);
     if (chunked) bufs[used++] = uv_buf_init("\r\n", 2);
     relay->head_due = false;
-    relay->hold_count = 0;
+    relay->hold_count = relay->hold_body = 0;
     if (used == 0) return;
     relay->started = true;
     ar_out_send(relay->receiver, bufs, used, slab, 0);
@@ -103,6 +103,8 @@ static void hold(ar_conn_t *source, const uint8_t *bytes, size_t count) {
         relay->hold = grown;
     }
     memcpy(relay->hold->bytes + relay->hold_count, bytes, count);
+    if (relay->body_end > bytes)
+        relay->hold_body = relay->hold_count + (size_t)(relay->body_end - bytes);
     relay->hold_count = need;
 }
 
@@ -112,6 +114,7 @@ void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes) {
     source->relay->safe = bytes;
     source->relay->safe_left = source->relay->sent_left;
     source->relay->safe_open = source->relay->open;
+    source->relay->body_end = NULL;
 }
 
 /* Nine events of ten tell the caller nothing: they are told apart here, where they lie. */
@@ -144,8 +147,8 @@ void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
         source->shared->events.on_body(source->ctx, (ar_slice_t){bytes, count});
         if (source->state == AR_CLOSING || source->relay == NULL) return;
     }
+    relay->body_end = bytes + count;
     bool events = (relay->flags & AR_RELAY_EVENTS) != 0, unframed = is_unframed(source);
-    if (!events && !unframed) return;
     size_t end = events ? last_event_end(relay->last, bytes, count) : count;
     remember_last(relay, bytes, count);
     if (unframed) { /* the framing around it stays behind */
@@ -171,7 +174,9 @@ static void take_chunk_end(ar_relay_t *relay, const uint8_t *end) {
     relay->safe_open = false;
 }
 
-static void send_whole_events(ar_conn_t *source, const uint8_t *bytes, size_t count) {
+/* What is safe to send: whole events, or, where they are not told apart, all of the body so far. The
+ * framing behind it is held back with the rest: it may turn out to be the beginning of trailers. */
+static void send_safe_part(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
     const uint8_t *end = bytes + count;
     bool any = relay->safe > bytes;
@@ -190,19 +195,36 @@ size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes) {
     return (size_t)(source->relay->safe - bytes);
 }
 
+/* Trailers would be fields nobody has looked at (RFC 9110 section 6.5.1): the body ends without them. */
+static void end_without_trailers(ar_conn_t *source, const uint8_t *bytes) {
+    ar_relay_t *relay = source->relay;
+    bool open = relay->open || relay->body_end != NULL || relay->hold_body > 0;
+    if (relay->body_end != NULL) {
+        forward(source, bytes, (size_t)(relay->body_end - bytes));
+    } else {
+        relay->hold_count = relay->hold_body;
+        forward(source, NULL, 0);
+    }
+    if (relay->receiver == NULL) return;
+    uv_buf_t end = uv_buf_init(open ? "\r\n0\r\n\r\n" : "0\r\n\r\n", open ? 7 : 5);
+    ar_out_send(relay->receiver, &end, 1, NULL, 0);
+}
+
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete) {
     ar_relay_t *relay = source->relay;
     if (relay == NULL) return;
     if (is_unframed(source)) {
         if (relay->head_due || complete) forward(source, NULL, 0);
         relay->finished = complete;
-    } else if (complete) {
-        forward(source, bytes, count);
-        relay->finished = true;
-    } else if (relay->flags & AR_RELAY_EVENTS) {
-        send_whole_events(source, bytes, count);
+    } else if (!complete) {
+        send_safe_part(source, bytes, count);
     } else {
-        forward(source, bytes, count);
+        if (source->has_trailers) {
+            end_without_trailers(source, bytes);
+        } else {
+            forward(source, bytes, count);
+        }
+        relay->finished = true;
     }
 }
 
@@ -270,7 +292,7 @@ static void abort_chunked(ar_relay_t *relay, ar_slice_t bytes) {
 void ar_conn_relay_abort(ar_conn_t *source, ar_slice_t bytes) {
     ar_relay_t *relay = source->relay;
     if (relay == NULL || relay->finished || relay->receiver == NULL || bytes.count == 0) return;
-    relay->hold_count = 0;
+    relay->hold_count = relay->hold_body = 0;
     relay->finished = true;
     /* Where events are not told apart the receiver may stand anywhere; inside a torn one anything more
      * would complete it. */

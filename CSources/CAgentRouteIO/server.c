@@ -186,9 +186,6 @@ static size_t feed_body(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     ar_conn_set_deadline(conn, conn->shared->limits.body_ms);
     if (conn->head->framing == AR_BODY_CHUNKED) {
         size_t used = ar_chunked_feed(conn, bytes, count);
-        conn->framing_count += used;
-        if (conn->framing_count > AR_FRAMING_BYTES + 2 * conn->body_count)
-            ar_conn_fail(conn, AR_END_BODY_TOO_LARGE, 0, "more framing than body");
         if (conn->message_done && !conn->end_due) request_complete(conn);
         return used;
     }
@@ -216,10 +213,13 @@ static void stash(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     if (conn->stash_count >= AR_STASH_BYTES) ar_conn_stop_reading(conn);
 }
 
-/* Line ends before a request are no request: RFC 9112 section 2.2. */
-static size_t blank_bytes(const uint8_t *bytes, size_t count) {
+/* A few line ends before a request are no request: RFC 9112 section 2.2. */
+static size_t skip_blank(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     size_t blank = 0;
     while (blank < count && (bytes[blank] == '\r' || bytes[blank] == '\n')) blank++;
+    conn->blank_count += blank;
+    if (conn->blank_count > AR_BLANK_BYTES)
+        ar_conn_fail(conn, AR_END_MALFORMED, 0, "empty lines before the request");
     return blank;
 }
 
@@ -232,7 +232,7 @@ void ar_server_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
                 stash(conn, bytes, count);
                 break;
             }
-            used = blank_bytes(bytes, count);
+            used = skip_blank(conn, bytes, count);
             if (used > 0) break;
             conn->state = AR_S_HEAD;
             ar_conn_set_deadline(conn, conn->shared->limits.head_ms);

@@ -12,6 +12,8 @@ package struct ConnectionEnd: Error, Hashable, Sendable {
         case reset
         /// The message is not HTTP/1 as RFC 9112 has it.
         case malformed
+        /// Server: sound HTTP/1 as far as it was read, but a method of no standard.
+        case unknownMethod
         /// The head exceeds `ConnectionLimits.headBytes`.
         case headTooLarge
         /// The request's body exceeds `ConnectionLimits.bodyBytes`.
@@ -61,6 +63,7 @@ extension ConnectionEnd.Reason {
             case AR_END_EOF: .eof
             case AR_END_TRUNCATED: .truncated
             case AR_END_MALFORMED: .malformed
+            case AR_END_UNKNOWN_METHOD: .unknownMethod
             case AR_END_HEAD_TOO_LARGE: .headTooLarge
             case AR_END_BODY_TOO_LARGE: .bodyTooLarge
             case AR_END_TIMEOUT_HEAD: .timeoutHead

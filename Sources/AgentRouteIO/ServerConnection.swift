@@ -141,6 +141,14 @@ package final class ServerConnection {
         ar_conn_close(handle)
     }
 
+    /// Closes at once with a reset: where an orderly end would be taken for the end of the body.
+    package func reset() {
+        forgetRequest()
+        guard let handle else { return }
+        self.handle = nil
+        ar_conn_reset(handle)
+    }
+
     /// Forgets a connection its listener refuses; C closes it.
     func refuse() {
         handle = nil

@@ -118,9 +118,10 @@ typedef struct {
 typedef enum {
     AR_END_NONE = 0,
     AR_END_EOF, /* the peer closed, in order, where no message was under way (server: client gone) */
-    AR_END_TRUNCATED, /* the peer closed in the middle of a message */
-    AR_END_RESET,     /* reset or another socket error */
-    AR_END_MALFORMED, /* not HTTP/1 as RFC 9112 has it; `detail` says what */
+    AR_END_TRUNCATED,      /* the peer closed in the middle of a message */
+    AR_END_RESET,          /* reset or another socket error */
+    AR_END_MALFORMED,      /* not HTTP/1 as RFC 9112 has it; `detail` says what */
+    AR_END_UNKNOWN_METHOD, /* server: sound HTTP/1 as far as it was read, but a method of no standard */
     AR_END_HEAD_TOO_LARGE,
     AR_END_BODY_TOO_LARGE,
     AR_END_TIMEOUT_HEAD,    /* server: head not whole in time; client: no response head in time */
@@ -268,6 +269,8 @@ int ar_conn_write_chunk(ar_conn_t *_Nonnull conn, const ar_slice_t *_Nonnull sli
 size_t ar_conn_pending(const ar_conn_t *_Nonnull conn);
 /* Closes at once: what waits is lost. Safe to call twice. */
 void ar_conn_close(ar_conn_t *_Nonnull conn);
+/* The same with a reset, where an orderly end would be taken for the end of a body. */
+void ar_conn_reset(ar_conn_t *_Nonnull conn);
 /* Stops and restarts reading the body of a client connection (a relay does this by itself). */
 void ar_conn_pause(ar_conn_t *_Nonnull conn);
 void ar_conn_resume(ar_conn_t *_Nonnull conn);

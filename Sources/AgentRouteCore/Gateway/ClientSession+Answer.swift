@@ -62,6 +62,8 @@ extension ClientSession {
         server.head.appendDecimal(UInt64(status))
         server.head.append(" ")
         server.head.append(Answer.reason(status))
+        server.head.append("\r\ndate: ")
+        server.head.append(CalendarTime(nanoseconds: WallClock.nanoseconds()).httpDate)
         server.head.append("\r\ncontent-type: ")
         server.head.append(contentType)
         if let length {

@@ -37,6 +37,8 @@ extension ClientSession {
         _ error: AgentRouteError, allow: String? = nil,
         outcome: RequestRecord.Outcome? = nil
     ) {
+        // After what is no sound HTTP nothing on the connection can be trusted.
+        if error.code == .malformedRequest { exchange?.keepAlive = false }
         let wire = exchange?.record.wire ?? .openAIChat
         let dialect = ErrorDialect(wire: wire, requestID: exchange?.record.id ?? 0)
         exchange?.record.error = error.code.name
@@ -47,7 +49,8 @@ extension ClientSession {
         switch error.code {
         case .unauthorized:
             answer.fields.append(("www-authenticate", "Bearer realm=\"agentroute\""))
-        case .upgradeRequired: answer.fields.append(("upgrade", "HTTP/1.1"))
+        case .upgradeRequired:
+            answer.fields += [("upgrade", "HTTP/1.1"), ("connection", "upgrade")]
         case .unavailable: answer.fields.append(("retry-after", "\(ResponseHeadWriter.retryAfter)"))
         default: break
         }

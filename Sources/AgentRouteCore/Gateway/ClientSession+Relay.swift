@@ -76,9 +76,15 @@ extension ClientSession {
         exchange.record.responseBytes = upstream.relayedByteCount
         server.body.withBytes { upstream.relayAbort($0) }
         exchange.record.error = error.code.name
+        // Bytes without framing end with the connection: only a reset says that they are not all.
+        let endsWithClose = exchange.isOldClient && !exchange.isEventStream
         abandonUpstream()
         finish(outcome)
-        connection.finishAndClose()
+        if endsWithClose {
+            connection.reset()
+        } else {
+            connection.finishAndClose()
+        }
     }
 }
 

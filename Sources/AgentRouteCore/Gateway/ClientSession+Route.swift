@@ -86,7 +86,10 @@ extension ClientSession {
             if let route = server.routes.resolve(name.extracting(1..<name.byteCount - 1)) {
                 return route
             }
-            return try resolve(JSONString.decode(name) ?? "")
+            guard let text = JSONString.decode(name), !text.unicodeScalars.contains("\u{FFFD}") else {
+                throw Self.modelFault("model: not valid Unicode")
+            }
+            return try resolve(text)
         case .path(let found):
             let head = connection.head
             let name = head?.withBytes { bytes in
@@ -95,6 +98,9 @@ extension ClientSession {
             }
             guard let name = name ?? nil else {
                 throw Self.modelFault("the model in the path is not well percent-encoded")
+            }
+            guard !name.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
+                throw Self.modelFault("the model in the path has a segment . or ..")
             }
             return try resolve(name)
         }

@@ -81,7 +81,7 @@ extension ClientSession: ServerConnectionHandler {
         if let error = AgentRouteError(request: end), end.isAnswerable {
             if exchange == nil { begin() }
             abandonUpstream()
-            return fail(error)
+            return fail(error, allow: end.reason == .unknownMethod ? "GET, HEAD, POST" : nil)
         }
         // The client is gone: the provider must not go on for nobody.
         if exchange != nil { finish(.clientGone) }
@@ -114,6 +114,10 @@ extension AgentRouteError {
             self.init(
                 .malformedRequest, origin: .client, retry: .useless,
                 "the request is not sound HTTP/1.1: \(end.detail)")
+        case .unknownMethod:
+            self.init(
+                .methodNotAllowed, origin: .client, retry: .useless,
+                "there is no such method here")
         case .headTooLarge:
             self.init(.headTooLarge, origin: .client, retry: .useless, end.detail)
         case .bodyTooLarge:

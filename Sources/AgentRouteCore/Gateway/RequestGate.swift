@@ -45,7 +45,7 @@ final class RequestGate {
     private struct Fields {
         var hostCount = 0
         var host: Range<Int>?
-        var origin: Range<Int>?
+        var isForeignOrigin = false
         var showsToken = false
         var showsAnything = false
         var encoding: Range<Int>?
@@ -86,7 +86,7 @@ final class RequestGate {
                 fields.hostCount += 1
                 fields.host = value
             case 6 where name.equalsIgnoringCase("origin"):
-                fields.origin = value
+                if !isOwnOrigin(bytes.extracting(value)) { fields.isForeignOrigin = true }
             case 13 where name.equalsIgnoringCase("authorization"):
                 let credentials = Self.bearer(bytes.extracting(value))
                 check(bytes.extracting(value).extracting(credentials), &fields)
@@ -149,7 +149,7 @@ final class RequestGate {
                 "the Host is not this gateway's; names besides the loopback ones are allowed by "
                     + "listen.allowedHosts")
         }
-        if let origin = fields.origin, !isOwnOrigin(bytes.extracting(origin)) {
+        if fields.isForeignOrigin {
             return AgentRouteError(
                 .foreignOrigin, origin: .client, retry: .useless,
                 "requests of web pages are refused")
@@ -182,8 +182,12 @@ final class RequestGate {
         if url.hasPrefixIgnoringCase("https://") { start = 8 }
         guard start > 0 else { return false }
         var end = start
-        while end < url.byteCount, url.byte(at: end) != UInt8(ascii: "/") { end += 1 }
+        while end < url.byteCount, !Self.endsAuthority(url.byte(at: end)) { end += 1 }
         return isOwn(url.extracting(start..<end))
+    }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
     // MARK: What is asked for

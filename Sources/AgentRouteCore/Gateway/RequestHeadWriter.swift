@@ -53,13 +53,21 @@ struct RequestHeadWriter {
             var end = start
             while end < query.byteCount, query.byte(at: end) != UInt8(ascii: "&") { end += 1 }
             let item = query.extracting(start..<end)
-            if !item.hasPrefix("key=") {
+            if !Self.isKey(item) {
                 writer.append(isFirst ? "?" : "&")
                 writer.append(item)
                 isFirst = false
             }
             start = end + 1
         }
+    }
+
+    /// Whether a part of a query is named `key`, however that is written.
+    private static func isKey(_ item: RawSpan) -> Bool {
+        var end = 0
+        while end < item.byteCount, item.byte(at: end) != UInt8(ascii: "=") { end += 1 }
+        let name = item.extracting(0..<end)
+        return name.equals("key") || PercentEncoding.decode(name) == "key"
     }
 
     private func writeFields(

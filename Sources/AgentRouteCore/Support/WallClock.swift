@@ -11,6 +11,8 @@ enum WallClock {
 /// A point of UTC, in the calendar.
 struct CalendarTime {
     let year, month, day, hour, minute, second: Int
+    /// From Sunday, 0.
+    let weekday: Int
 
     /// The calendar time that many nanoseconds after 1970-01-01T00:00:00Z. Days are turned into dates in eras of
     /// 400 years that begin on 1 March, where the leap day is the last of a year.
@@ -31,5 +33,17 @@ struct CalendarTime {
         day = dayOfYear - (153 * shifted + 2) / 5 + 1
         month = shifted < 10 ? shifted + 3 : shifted - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        weekday = (seconds / 86_400 + 4) % 7
+    }
+
+    /// As in a `Date` field: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
+    var httpDate: String {
+        func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        let date = "\(days[weekday]), \(digits(day)) \(months[month - 1]) \(year)"
+        return "\(date) \(digits(hour)):\(digits(minute)):\(digits(second)) GMT"
     }
 }
