@@ -261,6 +261,11 @@ static bool is_unknown_method(const uint8_t *bytes, size_t count) {
     const uint8_t *space = memchr(bytes, ' ', count);
     if (line_end == NULL || space == NULL || space == bytes || line_end - space < 11) return false;
     if (space[1] != '/' && space[1] != '*') return false;
+    for (const uint8_t *at = bytes; at < space; at++) { /* a token: RFC 9110 section 5.6.2 */
+        uint8_t letter = *at | 0x20;
+        bool plain = (letter >= 'a' && letter <= 'z') || (*at >= '0' && *at <= '9');
+        if (!plain && (*at == 0 || strchr("!#$%&'*+-.^_`|~", *at) == NULL)) return false;
+    }
     return memcmp(line_end - 9, " HTTP/1.", 8) == 0;
 }
 
