@@ -44,8 +44,9 @@ struct Report {
         checks its token, routes by model, writes the model's name into the request, watches for token usage and writes a record
         of each exchange, as it always does; the others pass bytes on and log nothing. The configurations stand in
         `Benchmarks/AgentRouteBenchmarks/Configurations.swift`. nginx passes a request on as it comes; "nginx, roomy" has memory
-        for whole requests (`client_body_buffer_size 1m`), which is better for large ones. The load generator checks every answer
-        and the number of every event.
+        for whole requests (`client_body_buffer_size 1m`). Ratio and target are against the former; for large requests the latter
+        is the harder measure. Each event is a chunk of its own, also where 64 go in one write. The load generator checks every
+        answer and the number of every event.
 
         Each lane runs through each contender in turn, in \(options.rounds) rounds of \(options.window / 1000) seconds, and the order changes with the
         round. CPU time is the kernel's exact count for the process, user and system, all threads, divided by what the load

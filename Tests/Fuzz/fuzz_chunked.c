@@ -109,7 +109,7 @@ static void check_output(const relay_run_t *run, const uint8_t *given, size_t gi
     if (is_length || !chunked) {
         REQUIRE(given_count <= run->seen_count);
         if (given_count > 0) REQUIRE(memcmp(given, run->seen, given_count) == 0);
-    } else if (run->framing == AR_RELAY_RAW) {
+    } else if (run->framing == AR_RELAY_RAW && !run->source->has_trailers) { /* they are left out */
         REQUIRE(given_count <= raw_count && memcmp(given, raw, given_count) == 0);
     }
     size_t count = given_count;
