@@ -6,12 +6,12 @@ help:  ## list these targets
 
 demo:  ## set up, build a release, run one streamed exchange with the built-in provider
 	@scripts/setup
-	swift build -c release --product agentroute
+	swift build -c release --static-swift-stdlib --product agentroute
 	.build/release/agentroute demo
 
 build:  ## set up and build a release: .build/release/agentroute
 	@scripts/setup
-	swift build -c release --product agentroute
+	swift build -c release --static-swift-stdlib --product agentroute
 
 test:  ## set up and run every test but those with real clients
 	@scripts/setup

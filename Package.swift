@@ -75,9 +75,6 @@ let package = Package(
         ),
         .executableTarget(
             name: "AgentRouteBenchmarks",
-            dependencies: [
-                "AgentRouteTesting", "AgentRouteCore", "AgentRouteIO", "AgentRouteWire",
-            ],
             path: "Benchmarks/AgentRouteBenchmarks", swiftSettings: house),
 
         .testTarget(name: "WireTests", dependencies: ["AgentRouteWire"], swiftSettings: house),

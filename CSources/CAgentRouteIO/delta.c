@@ -48,22 +48,19 @@ static bool scan_bytes(const uint8_t *bytes, const uint8_t *end) {
     return false;
 }
 
-/* Whether one of the two keys, or a line end, is in `bytes`. A key is found by its quotes and first
- * letter: few other strings have all three. */
+/* Whether one of the two keys, or a line end, is in `bytes`. A key is looked for by its quote and
+ * first letter, of which the one differs from the other in a single bit. */
 AR_VECTORISED static bool has_key_or_line_end(const uint8_t *bytes, size_t count) {
     const uint8_t *end = bytes + count;
     if (count < STEP + KEY_BYTES) return scan_bytes(bytes, end);
     size_t last_step = count - STEP - KEY_BYTES + 1;
     for (size_t at = 0;;
-         at = at + STEP < last_step ? at + STEP : last_step) { /* the last one overlaps */
-        block_t first, second, last;
+         at = at + STEP < last_step ? at + STEP : last_step) { /* the last overlaps */
+        block_t first, second;
         memcpy(&first, bytes + at, STEP);
         memcpy(&second, bytes + at + 1, STEP);
-        memcpy(&last, bytes + at + KEY_BYTES - 1, STEP);
-        block_t key = (block_t)((first == '"') & (last == '"') &
-                                ((second == 'u') | (second == 'e')));
-        block_t either = key | (block_t)(first == '\n');
-        words_t any = (words_t)either;
+        block_t key = (block_t)((first == '"') & ((second | ('u' ^ 'e')) == 'u'));
+        words_t any = (words_t)(key | (block_t)(first == '\n'));
         if ((any[0] | any[1] | any[2] | any[3]) != 0) {
             uint64_t marks[WORDS];
             memcpy(marks, &key, sizeof marks);

@@ -16,7 +16,7 @@ package struct OriginOptions {
     /// Without a byte of the response's body.
     package var silence: UInt32 = 300_000
     /// Idle connections kept at most.
-    package var poolSize: UInt32 = 32
+    package var poolSize: UInt32 = 256
     /// And for how long.
     package var poolIdle: UInt32 = 60_000
     /// Of these a client connection heeds `headBytes`, `writeMilliseconds` and the water marks.

@@ -8,7 +8,7 @@ public struct Limits: Sendable, Equatable {
     public var connections: Int
     /// From the first byte of a request to the end of its head.
     public var head: Duration
-    /// From the end of a head to the end of its body.
+    /// How long a body may stay away while it is being read.
     public var body: Duration
     /// How long a connection may stay open between two requests.
     public var idle: Duration
