@@ -1,6 +1,7 @@
 // The request scanner and the JSON library agree: on what is JSON, and on what the model is. Built by
 // scripts/fuzz into one module with AgentRouteWire's sources.
 
+/// libFuzzer's entry: one input of `count` bytes, valid for the call. Answers 0, or traps.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

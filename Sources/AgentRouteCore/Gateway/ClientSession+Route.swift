@@ -86,7 +86,8 @@ extension ClientSession {
             if let route = server.routes.resolve(name.extracting(1..<name.byteCount - 1)) {
                 return route
             }
-            guard let text = JSONString.decode(name), !text.unicodeScalars.contains("\u{FFFD}") else {
+            guard let text = JSONString.decode(name), !text.unicodeScalars.contains("\u{FFFD}")
+            else {
                 throw Self.modelFault("model: not valid Unicode")
             }
             return try resolve(text)
