@@ -30,9 +30,10 @@ format:  ## format Swift and C in place
 	@scripts/setup --dev
 	scripts/format
 
-sanitize:  ## run the C tests under the address and undefined-behaviour sanitizers
+sanitize:  ## run the C tests under the address, undefined-behaviour and thread sanitizers
 	@scripts/setup
 	scripts/sanitize-c
+	scripts/sanitize-c thread
 
 .PHONY: bench
 bench:  ## compare the cost with nginx, HAProxy and Caddy: 15 minutes, writes docs/benchmarks.md

@@ -1,7 +1,13 @@
 /* Tells the events that pass by the thousand from those that matter, one vector a step. */
 #include "internal.h"
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+
+/* The choice is made by the dynamic linker, before the thread and memory sanitizers are ready for it. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && \
+    !__has_feature(thread_sanitizer) && !__has_feature(memory_sanitizer)
 /* Twice as wide where the processor can; chosen once, when the program is loaded. */
 #define AR_VECTORISED __attribute__((target_clones("avx2", "default")))
 #else
