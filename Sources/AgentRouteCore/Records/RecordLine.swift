@@ -17,19 +17,19 @@ struct RecordLine: ~Copyable {
         begin(
             time: record.startedNanoseconds + record.totalNanoseconds, level: record.level,
             message: "exchange")
-        field("id", record.id)
-        if let wire = record.wire { plainField("wire", wire.rawValue) }
-        if let alias = record.alias { plainField("alias", alias) }
-        if let provider = record.provider { plainField("provider", provider) }
-        if let model = record.model { field("model", model) }
-        field("status", UInt64(record.status))
-        plainField("outcome", record.outcome.rawValue)
-        if let error = record.error { plainField("error", error) }
-        time("headers_ms", record.headersNanoseconds)
-        time("first_byte_ms", record.firstByteNanoseconds)
-        time("total_ms", record.totalNanoseconds)
-        field("request_bytes", record.requestBytes)
-        field("response_bytes", record.responseBytes)
+        field(.id, record.id)
+        if let wire = record.wire { plainField(.wire, wire.rawValue) }
+        if let alias = record.alias { plainField(.alias, alias) }
+        if let provider = record.provider { plainField(.provider, provider) }
+        if let model = record.model { field(.model, model) }
+        field(.status, UInt64(record.status))
+        plainField(.outcome, record.outcome.rawValue)
+        if let error = record.error { plainField(.error, error) }
+        time(.headersMilliseconds, record.headersNanoseconds)
+        time(.firstByteMilliseconds, record.firstByteNanoseconds)
+        time(.totalMilliseconds, record.totalNanoseconds)
+        field(.requestBytes, record.requestBytes)
+        field(.responseBytes, record.responseBytes)
         if let usage = record.usage { write(usage) }
         end(body)
     }
@@ -40,16 +40,21 @@ struct RecordLine: ~Copyable {
         _ body: (RawSpan) -> Void
     ) {
         begin(time: WallClock.nanoseconds(), level: level, message: message)
-        for (name, value) in fields { field(name, value) }
+        for (name, value) in fields {
+            writer.append(isJSON ? ",\"" : " ")
+            writer.append(name)
+            writer.append(isJSON ? "\":" : "=")
+            append(value)
+        }
         end(body)
     }
 
     private mutating func write(_ usage: TokenUsage) {
-        if let count = usage.input { field("input_tokens", count) }
-        if let count = usage.cacheRead { field("cache_read_tokens", count) }
-        if let count = usage.cacheWrite { field("cache_write_tokens", count) }
-        if let count = usage.output { field("output_tokens", count) }
-        if let count = usage.reasoning { field("reasoning_tokens", count) }
+        if let count = usage.input { field(.inputTokens, count) }
+        if let count = usage.cacheRead { field(.cacheReadTokens, count) }
+        if let count = usage.cacheWrite { field(.cacheWriteTokens, count) }
+        if let count = usage.output { field(.outputTokens, count) }
+        if let count = usage.reasoning { field(.reasoningTokens, count) }
     }
 
     // MARK: The two forms
@@ -59,7 +64,7 @@ struct RecordLine: ~Copyable {
         writer.append(isJSON ? "{\"time\":\"" : "time=")
         append(time: time)
         if isJSON { writer.append("\"") }
-        plainField("level", level.name)
+        plainField(.level, level.name)
         writer.append(isJSON ? ",\"msg\":\"" : " msg=")
         writer.append(message)
         if isJSON { writer.append("\"") }
@@ -70,19 +75,17 @@ struct RecordLine: ~Copyable {
         writer.withBytes(body)
     }
 
-    private mutating func name(_ name: StaticString) {
-        writer.append(isJSON ? ",\"" : " ")
-        writer.append(name)
-        writer.append(isJSON ? "\":" : "=")
+    private mutating func name(_ name: FieldName) {
+        writer.append(isJSON ? name.json : name.logfmt)
     }
 
-    private mutating func field(_ name: StaticString, _ value: UInt64) {
+    private mutating func field(_ name: FieldName, _ value: UInt64) {
         self.name(name)
         writer.appendDecimal(value)
     }
 
     /// Milliseconds, to the microsecond; nothing for a negative time.
-    private mutating func time(_ name: StaticString, _ nanoseconds: Int64) {
+    private mutating func time(_ name: FieldName, _ nanoseconds: Int64) {
         guard nanoseconds >= 0 else { return }
         self.name(name)
         let microseconds = UInt64(nanoseconds / 1_000)
@@ -92,15 +95,20 @@ struct RecordLine: ~Copyable {
     }
 
     /// A value that is known to hold nothing but letters, digits and dashes.
-    private mutating func plainField(_ name: StaticString, _ value: String) {
+    private mutating func plainField(_ name: FieldName, _ value: String) {
         self.name(name)
         if isJSON { writer.append("\"") }
         writer.append(value)
         if isJSON { writer.append("\"") }
     }
 
-    private mutating func field(_ name: StaticString, _ value: String) {
+    private mutating func field(_ name: FieldName, _ value: String) {
         self.name(name)
+        append(value)
+    }
+
+    /// A value of any bytes, in quotes where it needs them.
+    private mutating func append(_ value: String) {
         let isPlain = !value.isEmpty && value.utf8.allSatisfy(Self.isPlainByte)
         if isJSON || !isPlain {
             JSONString.encode(value, into: &writer)
@@ -140,6 +148,37 @@ struct RecordLine: ~Copyable {
         writer.append(UInt8(truncatingIfNeeded: 0x30 + number / 10 % 10))
         writer.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
     }
+}
+
+/// A field's name with what stands around it, in both forms: one piece to write, not three.
+private struct FieldName {
+    let logfmt: StaticString
+    let json: StaticString
+
+    init(_ logfmt: StaticString, _ json: StaticString) {
+        self.logfmt = logfmt
+        self.json = json
+    }
+
+    static let id = FieldName(" id=", ",\"id\":")
+    static let wire = FieldName(" wire=", ",\"wire\":")
+    static let alias = FieldName(" alias=", ",\"alias\":")
+    static let provider = FieldName(" provider=", ",\"provider\":")
+    static let model = FieldName(" model=", ",\"model\":")
+    static let status = FieldName(" status=", ",\"status\":")
+    static let outcome = FieldName(" outcome=", ",\"outcome\":")
+    static let error = FieldName(" error=", ",\"error\":")
+    static let headersMilliseconds = FieldName(" headers_ms=", ",\"headers_ms\":")
+    static let firstByteMilliseconds = FieldName(" first_byte_ms=", ",\"first_byte_ms\":")
+    static let totalMilliseconds = FieldName(" total_ms=", ",\"total_ms\":")
+    static let requestBytes = FieldName(" request_bytes=", ",\"request_bytes\":")
+    static let responseBytes = FieldName(" response_bytes=", ",\"response_bytes\":")
+    static let inputTokens = FieldName(" input_tokens=", ",\"input_tokens\":")
+    static let cacheReadTokens = FieldName(" cache_read_tokens=", ",\"cache_read_tokens\":")
+    static let cacheWriteTokens = FieldName(" cache_write_tokens=", ",\"cache_write_tokens\":")
+    static let outputTokens = FieldName(" output_tokens=", ",\"output_tokens\":")
+    static let reasoningTokens = FieldName(" reasoning_tokens=", ",\"reasoning_tokens\":")
+    static let level = FieldName(" level=", ",\"level\":")
 }
 
 extension RequestRecord {
