@@ -52,7 +52,9 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf) {
             return;
         }
     }
-    *buf = ar_slab_read_buffer(conn->loop);
+    ar_slab_t *slab = conn->loop->read_slab;
+    *buf = slab->refs == 1 ? uv_buf_init((char *)slab->bytes, AR_SLAB_BYTES)
+                           : ar_slab_read_buffer(conn->loop);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf) {
@@ -175,6 +177,11 @@ static void sweep_unread(ar_conn_t *conn) {
 
 void ar_conn_sweep(ar_conn_t *conn, uint64_t now) {
     if (conn->state == AR_CLOSING) return;
+    if (conn->heard) {
+        conn->heard = false;
+        if (conn->deadline != 0 && conn->state == AR_C_BODY)
+            ar_conn_set_deadline(conn, conn->origin->options.silence_ms);
+    }
     if (conn->state == AR_S_BUSY && !conn->reading && !conn->peer_eof) sweep_unread(conn);
     if (conn->state == AR_CLOSING) return;
     if (conn->pending > 0) sweep_output(conn, now);

@@ -193,6 +193,7 @@ struct ar_conn {
     bool resolving : 1;
     bool retrying : 1; /* the socket is being replaced for the next address */
     bool reusable : 1;
+    bool heard : 1;         /* client: a body byte has come since the last sweep */
     bool write_broken : 1;  /* client: the request was not taken whole */
     bool peer_notified : 1; /* TLS: close_notify came */
     bool no_body : 1;       /* client: the response to HEAD */
@@ -311,7 +312,12 @@ bool ar_is_plain_delta(const uint8_t *bytes, size_t count);
 
 /* relay.c */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count);
-void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes);
+static inline void ar_relay_begin_read(ar_relay_t *relay, const uint8_t *bytes) {
+    relay->safe = bytes;
+    relay->safe_left = relay->sent_left;
+    relay->safe_open = relay->open;
+    relay->body_end = NULL;
+}
 /* How many bytes of this read belong to events that are whole. */
 size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes);
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete);

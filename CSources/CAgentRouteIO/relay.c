@@ -110,13 +110,6 @@ static void hold(ar_conn_t *source, const uint8_t *bytes, size_t count) {
 
 /* ---- one read ----------------------------------------------------------------------------------- */
 
-void ar_relay_begin_read(ar_conn_t *source, const uint8_t *bytes) {
-    source->relay->safe = bytes;
-    source->relay->safe_left = source->relay->sent_left;
-    source->relay->safe_open = source->relay->open;
-    source->relay->body_end = NULL;
-}
-
 /* Nine events of ten tell the caller nothing: they are told apart here, where they lie. */
 static bool may_skip(const ar_relay_t *relay, const uint8_t *bytes, size_t count) {
     bool whole = relay->last[0] == '\n' && relay->last[1] == '\n' && count >= 2 &&

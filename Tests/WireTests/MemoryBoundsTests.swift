@@ -58,6 +58,8 @@ struct MemoryBoundsTests {
                 _ = HeaderRules.response(name: span)
                 _ = span.equalsIgnoringCase(span)
                 _ = JSONString.equals(span, span)
+                let length = span.byteCount
+                #expect(length == bytes.count)
                 for wire in Wire.all {
                     var observer = UsageObserver(wire: wire, isEventStream: count % 2 == 0)
                     observer.observe(span)
