@@ -30,10 +30,11 @@ format:  ## format Swift and C in place
 	@scripts/setup --dev
 	scripts/format
 
-sanitize:  ## run the C tests under the address, undefined-behaviour and thread sanitizers
+sanitize:  ## run the C tests under three sanitizers, the gateway's under one
 	@scripts/setup
 	scripts/sanitize-c
 	scripts/sanitize-c thread
+	scripts/sanitize-swift
 
 .PHONY: bench
 bench:  ## compare the cost with nginx, HAProxy and Caddy: 15 minutes, writes docs/benchmarks.md
