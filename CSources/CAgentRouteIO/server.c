@@ -95,13 +95,6 @@ ar_listener_t *ar_listener_start(ar_loop_t *loop, const char *host, uint16_t por
 
 uint16_t ar_listener_port(const ar_listener_t *listener) { return listener->port; }
 
-void ar_listener_set_limits(ar_listener_t *listener, const ar_limits_t *limits) {
-    ar_shared_t *shared = ar_shared_create(&listener->shared->events, limits);
-    if (shared == NULL) return; /* the old limits hold */
-    ar_shared_drop(listener->shared);
-    listener->shared = shared;
-}
-
 void ar_listener_close(ar_listener_t *listener) {
     if (uv_is_closing((uv_handle_t *)&listener->tcp)) return;
     uv_close((uv_handle_t *)&listener->tcp, on_listener_closed);

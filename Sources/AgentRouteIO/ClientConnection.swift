@@ -186,12 +186,6 @@ package final class ClientConnection {
         ar_conn_relay_finish(handle)
     }
 
-    /// Ends the relay without a word: the receiver is gone, or this response no longer wanted.
-    package func relayDetach() {
-        guard let handle else { return }
-        ar_conn_relay_detach(handle)
-    }
-
     // MARK: The end
 
     /// The exchange is over, its response complete: the connection goes back to the pool if it can be

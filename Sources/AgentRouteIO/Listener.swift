@@ -17,7 +17,7 @@ package final class Listener {
     ///   - loop: Runs the listener and its connections.
     ///   - host: A literal IPv4 or IPv6 address.
     ///   - port: 0 picks a free one.
-    ///   - limits: For the connections accepted; see `setLimits`.
+    ///   - limits: For the connections accepted.
     ///   - accept: Names the handler of a new connection, or refuses it with nil: the connection is
     ///     then closed at once and ignores every call. Held until `close`.
     /// - Throws: `IOError`; `isAddressInUse` when another socket has the port.
@@ -42,13 +42,6 @@ package final class Listener {
         }
         handle = started
         self.port = ar_listener_port(started)
-    }
-
-    /// Sets the limits of connections accepted from now on.
-    package func setLimits(_ limits: ConnectionLimits) {
-        guard let handle else { return }
-        var limits = limits.c
-        ar_listener_set_limits(handle, &limits)
     }
 
     /// Stops accepting. Connections already accepted live on.

@@ -56,9 +56,6 @@ package struct MessageHead {
     /// Whether a request asks for another protocol; it is not granted.
     package var wantsUpgrade: Bool { head.pointee.upgrade != 0 }
 
-    /// Whether a request waits for a `100 Continue` and no byte of its body has come.
-    package var expectsContinue: Bool { head.pointee.expect_continue != 0 }
-
     /// A request's target as sent; empty in a response.
     package var targetRange: Range<Int> {
         range(at: head.pointee.target_at, count: head.pointee.target_count)

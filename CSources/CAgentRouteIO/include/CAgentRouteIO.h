@@ -203,8 +203,6 @@ ar_listener_t *_Nullable ar_listener_start(ar_loop_t *_Nonnull loop, const char 
                                            const ar_conn_events_t *_Nonnull conn_events,
                                            void *_Nullable ctx, int *_Nonnull error);
 uint16_t ar_listener_port(const ar_listener_t *_Nonnull listener);
-/* New limits for connections accepted from now on. */
-void ar_listener_set_limits(ar_listener_t *_Nonnull listener, const ar_limits_t *_Nonnull limits);
 /* Stops accepting. Accepted connections live on. */
 void ar_listener_close(ar_listener_t *_Nonnull listener);
 

@@ -21,8 +21,6 @@ extension ClientSession {
 
     /// Writes a whole answer and ends the exchange.
     func write(_ answer: Answer, outcome: RequestRecord.Outcome) {
-        let keepAlive =
-            exchange?.keepAlive == true && exchange?.isRead == true && !server.isDraining
         server.body.clear()
         var contentType = "application/json"
         switch answer.body {
@@ -33,7 +31,7 @@ extension ClientSession {
         }
         server.head.clear()
         writeHead(
-            answer.status, contentType: contentType, keepAlive: keepAlive,
+            answer.status, contentType: contentType, keepAlive: keepsConnection,
             length: server.body.count)
         for (name, value) in answer.fields {
             server.head.append(name)
@@ -50,8 +48,7 @@ extension ClientSession {
         }
         exchange?.record.status = answer.status
         exchange?.record.responseBytes = isHead ? 0 : UInt64(server.body.count)
-        finish(outcome)
-        endAnswer()
+        endAnswer(outcome)
     }
 
     /// A status line and the fields every answer has, without the empty line.
@@ -98,7 +95,7 @@ extension ClientSession {
         server.head.clear()
         writeHead(
             response.status, contentType: response.contentType,
-            keepAlive: exchange?.keepAlive == true && !server.isDraining, length: nil)
+            keepAlive: keepsConnection, length: nil)
         server.head.append("\r\n")
         server.head.withBytes { connection.write($0) }
         let player = FramePlayer(response.frames, loop: server.loop)
@@ -120,8 +117,7 @@ extension ClientSession {
         case .end:
             player = nil
             if !isOld { connection.writeLastChunk() }
-            finish(.ok)
-            endAnswer()
+            endAnswer(.ok)
         }
     }
 }

@@ -14,15 +14,22 @@ extension ClientSession {
         exchange.record.usage = exchange.observer.usage
         exchange.record.totalNanoseconds = exchange.elapsed
         exchange.record.outcome = outcome
-        wasRead = exchange.isRead
-        keepAliveAfter = exchange.keepAlive && wasRead && !server.isDraining
         server.add(exchange.record)
     }
 
-    /// After a whole answer: waits for the next request, or closes. A gateway that is draining does
-    /// not wait for the client to close when the kernel has everything.
-    func endAnswer() {
-        if keepAliveAfter {
+    /// Whether the connection lives on after the exchange under way.
+    var keepsConnection: Bool {
+        guard let exchange else { return false }
+        return exchange.keepAlive && exchange.isRead && !server.isDraining
+    }
+
+    /// After a whole answer: finishes, and waits for the next request, or closes. A gateway that is
+    /// draining does not wait for the client to close when the kernel has everything.
+    func endAnswer(_ outcome: RequestRecord.Outcome) {
+        let keepsConnection = keepsConnection
+        let wasRead = exchange?.isRead ?? false
+        finish(outcome)
+        if keepsConnection {
             connection.next(keepAlive: true)
         } else if server.isDraining, wasRead, connection.pendingByteCount == 0 {
             connection.close()

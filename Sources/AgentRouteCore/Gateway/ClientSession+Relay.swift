@@ -45,8 +45,7 @@ extension ClientSession {
         self.upstream = nil
         upstream.release()
         let isWhole = isFinished || exchange.record.status != 200
-        finish(isWhole ? .ok : .upstreamUnfinished)
-        endAnswer()
+        endAnswer(isWhole ? .ok : .upstreamUnfinished)
     }
 
     /// The response, or the way to it, has broken.

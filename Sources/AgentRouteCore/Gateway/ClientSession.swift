@@ -15,9 +15,6 @@ final class ClientSession {
     var upstream: ClientConnection?
     /// The demo's answer being played, while there is one.
     var player: FramePlayer?
-    /// What the finished exchange said of the connection: it lives on; its request was read whole.
-    var keepAliveAfter = false
-    var wasRead = false
 
     init(server: GatewayServer, connection: ServerConnection) {
         self.server = server

@@ -13,8 +13,6 @@ package struct JSONScanner {
         package var model: Range<Int>?
         /// Whether that value is a string.
         package var modelIsString = false
-        /// How often `model` occurs at the top level. More than one is legal, and the last counts.
-        package var modelKeyCount = 0
         /// The value of the last top-level `stream`; nil if it is absent or no boolean.
         package var stream: Bool?
     }
@@ -114,7 +112,6 @@ package struct JSONScanner {
     private mutating func noteKey(_ key: RawSpan) {
         if JSONString.equals(key, "model") {
             member = .model
-            topLevel.modelKeyCount += 1
         } else if JSONString.equals(key, "stream") {
             member = .stream
         } else {
