@@ -231,7 +231,10 @@ static size_t feed_body(ar_conn_t *conn, const uint8_t *bytes, size_t count, boo
 static void body_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     bool complete = false;
     conn->heard = true; /* the sweep puts the deadline off */
-    if (conn->relay != NULL) ar_relay_begin_read(conn->relay, bytes);
+    if (conn->relay != NULL) {
+        if (ar_relay_deltas(conn, bytes, count)) return; /* as nearly always */
+        ar_relay_begin_read(conn->relay, bytes);
+    }
     size_t used = feed_body(conn, bytes, count, &complete);
     if (conn->state != AR_C_BODY) return;
     if (conn->relay != NULL) {

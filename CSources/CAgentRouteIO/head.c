@@ -221,16 +221,15 @@ static const char *first_line_fault(const ar_conn_t *conn, uint32_t count) {
     return conn->role == AR_SERVER ? request_line_fault(conn) : status_line_fault(conn, count);
 }
 
-/* One block: the head, its fields, its bytes. */
+/* One block: the head, its fields, its bytes. No calloc: glibc's passes its cache of freed blocks by. */
 static void build_head(ar_conn_t *conn, uint32_t count) {
     size_t fields = conn->field_count * sizeof(ar_field_t);
-    ar_head_t *head = calloc(1, sizeof *head + fields + count);
+    ar_head_t *head = malloc(sizeof *head + fields + count);
     if (head == NULL) {
         ar_conn_fail(conn, AR_END_NO_MEMORY, UV_ENOMEM, "out of memory");
         return;
     }
-    head->status = conn->parser.status_code;
-    head->minor = conn->parser.http_minor;
+    *head = (ar_head_t){.status = conn->parser.status_code, .minor = conn->parser.http_minor};
     head->keep_alive = (uint8_t)llhttp_should_keep_alive(&conn->parser);
     head->upgrade = conn->role == AR_SERVER && conn->parser.upgrade;
     const char *fault = first_line_fault(conn, count);
@@ -339,31 +338,12 @@ size_t ar_head_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     return count;
 }
 
-static int hex_digit(uint8_t byte) {
-    if (byte >= '0' && byte <= '9') return byte - '0';
-    uint8_t letter = byte | 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
-/* The bytes of the size line of a chunk without extensions, its size in *size; 0 for anything else. */
-static size_t plain_chunk_head(const uint8_t *bytes, size_t count, size_t *size) {
-    size_t at = 0;
-    int digit;
-    *size = 0;
-    while (at < count && at < 7 && (digit = hex_digit(bytes[at])) >= 0) {
-        *size = *size * 16 + (size_t)digit;
-        at++;
-    }
-    bool ended = at > 0 && count - at >= 2 && bytes[at] == '\r' && bytes[at + 1] == '\n';
-    return ended ? at + 2 : 0;
-}
-
 /* Whole chunks, which are what a stream is made of, without the parser: it stands at the start of a
  * chunk before and after. What is not whole or not plain is left to it. */
 static size_t take_whole_chunks(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     size_t used = 0;
     while (conn->state == AR_C_BODY && !conn->end_due) {
-        size_t size, head = plain_chunk_head(bytes + used, count - used, &size);
+        size_t size, head = ar_chunk_head(bytes + used, count - used, &size);
         if (head == 0 || size == 0 || count - used - head < size + 2) break;
         const uint8_t *data = bytes + used + head;
         if (data[size] != '\r' || data[size + 1] != '\n') break;

@@ -17,8 +17,9 @@ enum {
     AR_SMALL_SLAB_BYTES = 4096, /* what waits for a slow peer starts in one of these */
     AR_FREE_SLABS = 8,          /* large slabs kept for reuse */
     AR_RETAIN_BYTES =
-        32768,           /* a leftover at least this long keeps the read slab instead of a copy */
-    AR_MAX_FIELDS = 512, /* header fields of one head */
+        32768, /* a leftover at least this long keeps the read slab instead of a copy */
+    AR_GATHER_BYTES = 4096,       /* parts of a write that are put together up to this much */
+    AR_MAX_FIELDS = 512,          /* header fields of one head */
     AR_BODY_START_BYTES = 262144, /* first room for a request body; grows as the body comes */
     /* Sizes, extensions and trailers of a chunked body: this much, beside eight bytes for each of the
      * body's (chunks of one byte take six). */
@@ -286,6 +287,22 @@ void ar_head_init(ar_conn_t *conn);
 size_t ar_head_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count);
 /* Consumes bytes of a chunked body; returns how many. conn->message_done tells the end. */
 size_t ar_chunked_feed(ar_conn_t *conn, const uint8_t *bytes, size_t count);
+/* The bytes of the size line of a chunk without extensions, its size in *size; 0 for anything else. */
+static inline size_t ar_chunk_head(const uint8_t *bytes, size_t count, size_t *size) {
+    size_t at = 0, value = 0;
+    for (; at < count && at < 7; at++) {
+        uint8_t digit = (uint8_t)(bytes[at] - '0');
+        if (digit > 9) {
+            uint8_t letter = (uint8_t)((bytes[at] | 0x20) - 'a');
+            if (letter > 5) break;
+            digit = letter + 10;
+        }
+        value = value << 4 | digit;
+    }
+    *size = value;
+    bool ended = at > 0 && count - at >= 2 && bytes[at] == '\r' && bytes[at + 1] == '\n';
+    return ended ? at + 2 : 0;
+}
 
 /* server.c */
 void ar_server_input(ar_conn_t *conn, const uint8_t *bytes, size_t count);
@@ -309,6 +326,9 @@ void ar_pool_remove(ar_conn_t *conn);
 /* delta.c */
 /* Whether `bytes`, one server-sent event, is a delta as AR_RELAY_SKIP_DELTAS has it. */
 bool ar_is_plain_delta(const uint8_t *bytes, size_t count);
+/* Whether `bytes` are nothing but whole chunks of such an event each: how many bytes the events have, or
+ * 0. One search for all of them. */
+size_t ar_plain_delta_chunks(const uint8_t *bytes, size_t count);
 
 /* relay.c */
 void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count);
@@ -321,6 +341,9 @@ static inline void ar_relay_begin_read(ar_relay_t *relay, const uint8_t *bytes) 
 /* How many bytes of this read belong to events that are whole. */
 size_t ar_relay_whole_events(ar_conn_t *source, const uint8_t *bytes);
 void ar_relay_end_read(ar_conn_t *source, const uint8_t *bytes, size_t count, bool complete);
+/* Passes on a read that is nothing but whole events which tell the caller nothing, as it came. False
+ * when it is anything else; then nothing was done. */
+bool ar_relay_deltas(ar_conn_t *source, const uint8_t *bytes, size_t count);
 void ar_relay_free(ar_conn_t *source);
 void ar_relay_receiver_flushed(ar_conn_t *receiver);
 

@@ -171,13 +171,27 @@ static bool queue_rest(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, si
     return true;
 }
 
-/* Straight to the socket: queued writes of libuv's cost an epoll_ctl each and half as much again.
+static const char *gather(char *room, const uv_buf_t *bufs, uint32_t count) {
+    char *at = room;
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(at, bufs[i].base, bufs[i].len);
+        at += bufs[i].len;
+    }
+    return room;
+}
+
+/* Straight to the socket: queued writes of libuv's cost an epoll_ctl each and half as much again. Little
+ * in several parts is put together first: that costs less than what the kernel does for a list.
  * Bytes taken, 0 when the socket is full, or a negative error. */
-static ssize_t send_now(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count) {
+static ssize_t send_now(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, size_t total) {
+    char room[AR_GATHER_BYTES];
+    const char *whole = count == 1             ? bufs[0].base
+                        : total <= sizeof room ? gather(room, bufs, count)
+                                               : NULL;
     ssize_t sent;
     do {
-        if (count == 1) {
-            sent = send(conn->fd, bufs[0].base, bufs[0].len, MSG_NOSIGNAL);
+        if (whole != NULL) {
+            sent = send(conn->fd, whole, total, MSG_NOSIGNAL);
         } else {
             /* On Unix a uv_buf_t is an iovec (libuv's documentation of the type). */
             struct msghdr message = {.msg_iov = (struct iovec *)bufs, .msg_iovlen = count};
@@ -197,7 +211,7 @@ int ar_out_send(ar_conn_t *conn, const uv_buf_t *bufs, uint32_t count, ar_slab_t
     if (total == 0) return 0;
     bool first = conn->pending == 0;
     if (first) {
-        ssize_t result = send_now(conn, bufs, count);
+        ssize_t result = send_now(conn, bufs, count, total);
         if (result < 0) {
             broken(conn, (int)result);
             return -1;

@@ -52,19 +52,27 @@ void ar_relay_receiver_flushed(ar_conn_t *receiver) {
     if (receiver->source != NULL) ar_conn_resume(receiver->source);
 }
 
+static ar_slab_t *slab_of(const ar_conn_t *source) {
+    return source->tls != NULL ? source->loop->plain_slab : source->loop->read_slab;
+}
+
+/* Sends `bytes`, when nothing goes before or around them. */
+static void forward_alone(ar_conn_t *source, const uint8_t *bytes, size_t count) {
+    if (source->relay->receiver == NULL) return;
+    uv_buf_t whole = uv_buf_init((char *)bytes, (unsigned)count);
+    ar_out_send(source->relay->receiver, &whole, 1, slab_of(source), 0);
+    pause_if_full(source);
+}
+
 /* Sends the head if it is due, what is held, and `bytes`: in one write. */
 static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     ar_relay_t *relay = source->relay;
     ar_loop_t *loop = source->loop;
-    if (relay->receiver == NULL) return;
-    ar_slab_t *slab = source->tls != NULL ? loop->plain_slab : loop->read_slab;
-    if (!relay->head_due && relay->hold_count == 0 &&
-        relay->framing != AR_RELAY_CHUNKED) { /* as nearly always */
-        uv_buf_t whole = uv_buf_init((char *)bytes, (unsigned)count);
-        ar_out_send(relay->receiver, &whole, 1, slab, 0);
-        pause_if_full(source);
+    if (!relay->head_due && relay->hold_count == 0 && relay->framing != AR_RELAY_CHUNKED) {
+        forward_alone(source, bytes, count);
         return;
     }
+    if (relay->receiver == NULL) return;
     uv_buf_t bufs[5];
     uint32_t used = 0;
     char size[24];
@@ -83,7 +91,7 @@ static void forward(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     relay->hold_count = relay->hold_body = 0;
     if (used == 0) return;
     relay->started = true;
-    ar_out_send(relay->receiver, bufs, used, slab, 0);
+    ar_out_send(relay->receiver, bufs, used, slab_of(source), 0);
     pause_if_full(source);
 }
 
@@ -159,6 +167,23 @@ void ar_relay_body(ar_conn_t *source, const uint8_t *bytes, size_t count) {
     relay->mid_event = false;
 }
 
+bool ar_relay_deltas(ar_conn_t *source, const uint8_t *bytes, size_t count) {
+    ar_relay_t *relay = source->relay;
+    /* Both sides stand between two chunks and two events, and nothing is held back. */
+    bool between = source->chunk_start && !relay->head_due && relay->hold_count == 0 &&
+                   !relay->open && relay->last[0] == '\n' && relay->last[1] == '\n';
+    if (!between || !(relay->flags & AR_RELAY_SKIP_DELTAS) || relay->framing != AR_RELAY_RAW ||
+        source->head->framing != AR_BODY_CHUNKED)
+        return false;
+    size_t body = ar_plain_delta_chunks(bytes, count);
+    if (body == 0) return false;
+    relay->body_count += body;
+    source->chunked_body += body;
+    source->chunked_count += count;
+    forward_alone(source, bytes, count);
+    return true;
+}
+
 /* Right behind a chunk's last byte stands its CRLF: sent with it when it is here. */
 static void take_chunk_end(ar_relay_t *relay, const uint8_t *end) {
     if (!relay->safe_open || relay->safe_left > 0 || end - relay->safe < 2) return;
@@ -227,7 +252,7 @@ void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int 
                    int flags) {
     if (source->state == AR_CLOSING || source->relay != NULL) return;
     ar_loop_t *loop = source->loop;
-    ar_relay_t *relay = calloc(1, sizeof *relay);
+    ar_relay_t *relay = malloc(sizeof *relay); /* no calloc: see build_head */
     if (loop->head_slab == NULL || loop->head_slab->capacity < head.count) {
         ar_slab_drop(loop, loop->head_slab);
         loop->head_slab = ar_slab_get(loop, head.count > 16384 ? head.count : 16384);
@@ -240,11 +265,12 @@ void ar_conn_relay(ar_conn_t *source, ar_conn_t *receiver, ar_slice_t head, int 
     memcpy(loop->head_slab->bytes, head.bytes, head.count);
     loop->head_slab->used = (uint32_t)head.count;
     bool is_open = receiver->state != AR_CLOSING;
-    relay->receiver = is_open ? receiver : NULL;
-    relay->framing = (uint8_t)framing;
-    relay->flags = (uint8_t)flags;
-    relay->head_due = true;
-    relay->chunk_left = relay->sent_left = source->body_left;
+    *relay = (ar_relay_t){.receiver = is_open ? receiver : NULL,
+                          .framing = (uint8_t)framing,
+                          .flags = (uint8_t)flags,
+                          .head_due = true,
+                          .chunk_left = source->body_left,
+                          .sent_left = source->body_left};
     source->relay = relay;
     if (is_open) receiver->source = source;
 }

@@ -19,3 +19,17 @@ func relinquish<Object: AnyObject>(
     guard let context else { return nil }
     return Unmanaged<Object>.fromOpaque(context).takeRetainedValue()
 }
+
+/// As `recover` and a call of `use`, without keeping the object alive meanwhile: for the frequent
+/// callbacks. Nil for a callback that belongs to no object.
+///
+/// SAFETY: `on_closed`, with which the reference C holds is released, never comes inside the callbacks
+/// that use this: a close is told later, on the loop, and `ar_conn_release` tells it at once only of a
+/// connection whose response is complete, which is to say not before `on_complete`.
+@inline(__always)
+func borrow<Object: AnyObject, Result>(
+    _ context: UnsafeMutableRawPointer?, as type: Object.Type, _ use: (Object) -> Result
+) -> Result? {
+    guard let context else { return nil }
+    return Unmanaged<Object>.fromOpaque(context)._withUnsafeGuaranteedRef(use)
+}

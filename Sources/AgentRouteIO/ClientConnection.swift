@@ -212,14 +212,16 @@ extension ClientConnection {
     /// `Origin.connect` until `on_closed`.
     static let events = ar_conn_events_t(
         on_head: { context, head in
-            recover(context, as: ClientConnection.self)?.received(MessageHead(head))
+            borrow(context, as: ClientConnection.self) { $0.received(MessageHead(head)) }
             return 0
         },
         on_request: { _, _ in },
-        on_body: { context, bytes in recover(context, as: ClientConnection.self)?.received(bytes) },
+        on_body: { context, bytes in
+            borrow(context, as: ClientConnection.self) { $0.received(bytes) }
+        },
         on_complete: { context in recover(context, as: ClientConnection.self)?.completed() },
         on_ready: { context, reused in
-            recover(context, as: ClientConnection.self)?.ready(reused: reused != 0)
+            borrow(context, as: ClientConnection.self) { $0.ready(reused: reused != 0) }
         },
         on_drained: { context in recover(context, as: ClientConnection.self)?.drained() },
         on_end: { context, end in

@@ -6,7 +6,8 @@ import CAgentRouteIO
 /// dropped or the connection is closed; keep bytes, not the head. Ranges are offsets into the bytes
 /// `withBytes` shows. Nothing here allocates.
 ///
-/// SAFETY: the pointer comes from `on_head` and is good for the time above, as the C header says.
+/// SAFETY: the pointers come from `on_head` and are good for the time above, as the C header says.
+@usableFromInline
 package struct MessageHead {
     /// How the body after this head is delimited (RFC 9112 section 6).
     package enum Framing: Hashable, Sendable {
@@ -21,13 +22,29 @@ package struct MessageHead {
     }
 
     private let head: UnsafePointer<ar_head_t>
+    // Read for each field of each head, and so kept here, where other modules can inline it.
+    @usableFromInline let bytes: UnsafeRawBufferPointer
+    @usableFromInline let fields: UnsafeRawPointer
+
+    /// The number of fields, duplicates counted, trailers not.
+    @usableFromInline package let fieldCount: Int
+
+    /// A field as `ar_field_t` has it: offsets and counts of its name and its value.
+    @usableFromInline
+    struct Field {
+        @usableFromInline let nameAt, nameCount, valueAt, valueCount: UInt32
+    }
 
     init(_ head: UnsafePointer<ar_head_t>) {
+        precondition(MemoryLayout<Field>.size == MemoryLayout<ar_field_t>.size)
         self.head = head
+        bytes = UnsafeRawBufferPointer(start: head.pointee.bytes, count: Int(head.pointee.count))
+        fields = UnsafeRawPointer(head.pointee.fields)
+        fieldCount = Int(head.pointee.field_count)
     }
 
     /// The head's bytes, from the start line to the empty line.
-    package var count: Int { Int(head.pointee.count) }
+    package var count: Int { bytes.count }
 
     /// A response's status; 0 in a request.
     package var status: Int { Int(head.pointee.status) }
@@ -58,43 +75,45 @@ package struct MessageHead {
 
     /// A request's target as sent; empty in a response.
     package var targetRange: Range<Int> {
-        range(at: head.pointee.target_at, count: head.pointee.target_count)
+        Self.range(at: head.pointee.target_at, count: head.pointee.target_count)
     }
 
     /// A request's method; empty in a response.
     package var methodRange: Range<Int> {
-        range(at: head.pointee.method_at, count: head.pointee.method_count)
+        Self.range(at: head.pointee.method_at, count: head.pointee.method_count)
     }
 
-    /// The number of fields, duplicates counted, trailers not.
-    package var fieldCount: Int { Int(head.pointee.field_count) }
-
     /// The name of the field at `index`, in the order received and the case sent.
+    @inlinable
     package func nameRange(_ index: Int) -> Range<Int> {
         let field = field(index)
-        return range(at: field.name_at, count: field.name_count)
+        return Self.range(at: field.nameAt, count: field.nameCount)
     }
 
     /// The value of the field at `index`, without white space around it.
+    @inlinable
     package func valueRange(_ index: Int) -> Range<Int> {
         let field = field(index)
-        return range(at: field.value_at, count: field.value_count)
+        return Self.range(at: field.valueAt, count: field.valueCount)
     }
 
     /// Gives `body` the head's bytes, for the call.
+    @inlinable
     package func withBytes<R, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> R
     ) throws(Failure) -> R {
-        let bytes = UnsafeRawBufferPointer(start: head.pointee.bytes, count: count)
-        return try body(bytes.bytes)
+        try body(bytes.bytes)
     }
 
-    private func field(_ index: Int) -> ar_field_t {
+    @inlinable
+    func field(_ index: Int) -> Field {
         precondition(index >= 0 && index < fieldCount, "no such header field")
-        return head.pointee.fields[index]
+        // SAFETY: the field is in the table, whose entries are four numbers each, as `Field` is.
+        return fields.load(fromByteOffset: index &* MemoryLayout<Field>.size, as: Field.self)
     }
 
-    private func range(at start: UInt32, count: UInt32) -> Range<Int> {
-        Int(start)..<Int(start) + Int(count)
+    @inlinable
+    static func range(at start: UInt32, count: UInt32) -> Range<Int> {
+        Int(start)..<Int(start) &+ Int(count)
     }
 }

@@ -42,14 +42,21 @@ package final class ServerConnection {
     package var handler: (any ServerConnectionHandler)?
 
     /// The request's head while the request is alive: until `dropRequest`, `next` or the close.
-    package private(set) var head: MessageHead?
+    package var head: MessageHead? { request.head }
 
     /// The C connection; nil once closed.
     private(set) var handle: OpaquePointer?
 
-    /// SAFETY: C keeps these bytes until `ar_conn_next`, `ar_conn_drop_request` or the close; each of
-    /// them empties the slice first.
-    private var body = ar_slice_t()
+    private var request = Request()
+
+    /// The request while it is alive.
+    ///
+    /// SAFETY: C keeps head and body until `ar_conn_next`, `ar_conn_drop_request` or the close; each
+    /// of them empties this first.
+    private struct Request {
+        var head: MessageHead?
+        var body = ar_slice_t()
+    }
 
     init(handle: OpaquePointer) {
         self.handle = handle
@@ -61,7 +68,7 @@ package final class ServerConnection {
     package func withBody<R, Failure: Error>(
         _ use: (RawSpan) throws(Failure) -> R
     ) throws(Failure) -> R {
-        try use(body.buffer.bytes)
+        try use(request.body.buffer.bytes)
     }
 
     /// Frees the request's head and body once nothing needs them.
@@ -155,8 +162,7 @@ package final class ServerConnection {
     }
 
     private func forgetRequest() {
-        head = nil
-        body = ar_slice_t()
+        request = Request()
     }
 }
 
@@ -167,10 +173,11 @@ extension ServerConnection {
     /// accept until `on_closed`.
     static let events = ar_conn_events_t(
         on_head: { context, head in
-            recover(context, as: ServerConnection.self)?.received(head) ?? AR_HEAD_ANSWERED.argument
+            borrow(context, as: ServerConnection.self) { $0.received(head) }
+                ?? AR_HEAD_ANSWERED.argument
         },
         on_request: { context, body in
-            recover(context, as: ServerConnection.self)?.received(body)
+            borrow(context, as: ServerConnection.self) { $0.received(body) }
         },
         on_body: { _, _ in },
         on_complete: { _ in },
@@ -187,7 +194,7 @@ extension ServerConnection {
             return AR_HEAD_ANSWERED.argument
         }
         let head = MessageHead(head)
-        self.head = head
+        request.head = head
         return switch handler.serverConnection(self, received: head) {
         case .gather: AR_HEAD_GATHER.argument
         case .answered: AR_HEAD_ANSWERED.argument
@@ -195,7 +202,7 @@ extension ServerConnection {
     }
 
     private func received(_ body: ar_slice_t) {
-        self.body = body
+        request.body = body
         guard let handler else { return close() }
         handler.serverConnection(self, received: body.buffer.bytes)
     }

@@ -63,6 +63,76 @@ static size_t make_event(uint8_t *event) {
     return append(event, count, "}\n\n");
 }
 
+/* The contract of ar_plain_delta_chunks, a chunk at a time. */
+static size_t plainly_chunks(const uint8_t *bytes, size_t count) {
+    size_t body = 0;
+    for (size_t at = 0; at < count;) {
+        size_t size = 0, digits = 0;
+        for (; at < count && digits < 7; at++, digits++) {
+            const char *known = "0123456789abcdef";
+            const char *digit = bytes[at] == 0 ? NULL : strchr(known, bytes[at] | 0x20);
+            if (digit == NULL) break;
+            size = size * 16 + (size_t)(digit - known);
+        }
+        if (digits == 0 || count - at < 2 || memcmp(bytes + at, "\r\n", 2) != 0) return 0;
+        at += 2;
+        if (count - at < size || count - at - size < 2 || size < 10) return 0;
+        const uint8_t *event = bytes + at;
+        if (memcmp(event + size - 2, "\n\n\r\n", 4) != 0 || !plainly(event, size)) return 0;
+        body += size;
+        at += size + 2;
+    }
+    return body;
+}
+
+static void test_chunks(void) {
+    long passed = 0, reads = 100000;
+    check_that("the fast look at many chunks agrees with a plain one");
+    for (long i = 0; i < reads; i++) {
+        uint8_t bytes[24 * 1100];
+        size_t count = 0, most = i % 50 == 0 ? 24 : 5;
+        for (size_t chunks = (size_t)rand() % most + 1; chunks > 0; chunks--) {
+            uint8_t event[1024];
+            size_t size;
+            do size = make_event(event); /* mostly plain ones, or hardly a read would pass */
+            while (!plainly(event, size) && rand() % 40 != 0);
+            count += (size_t)sprintf((char *)bytes + count, rand() % 2 ? "%zx\r\n" : "%zX\r\n",
+                                     size);
+            memcpy(bytes + count, event, size);
+            count = append(bytes, count + size, rand() % 100 == 0 ? "\n\n" : "\r\n");
+        }
+        if (rand() % 10 == 0) count -= (size_t)rand() % count;
+        if (rand() % 10 == 0) bytes[(size_t)rand() % count] = "\n\"a:"[rand() % 4];
+        uint8_t *exact = malloc(count);
+        memcpy(exact, bytes, count);
+        size_t body = ar_plain_delta_chunks(exact, count);
+        CHECK(body == plainly_chunks(exact, count));
+        passed += body > 0;
+        free(exact);
+    }
+    CHECK(passed > reads / 4 && passed < reads - reads / 10);
+}
+
+static void test_long_event(void) {
+    check_that("an event of any length is counted right, and a key at its very end is found");
+    size_t capacity = 40000;
+    uint8_t *event = malloc(capacity);
+    for (size_t size = 60; size < capacity; size += size < 200 ? 1 : size / 7) {
+        memset(event, 'x', size);
+        memcpy(event, "data: {", 7);
+        memcpy(event + size - 2, "\n\n", 2);
+        CHECK(ar_is_plain_delta(event, size));
+        memcpy(event + size - 10, "\"usage\":", 8);
+        CHECK(!ar_is_plain_delta(event, size));
+        memset(event + size - 10, 'x', 8);
+        event[size / 2] = '\n';
+        CHECK(!ar_is_plain_delta(event, size));
+        memset(event + 7, '\n', size - 9); /* more line ends than a lane of a byte counts */
+        CHECK(!ar_is_plain_delta(event, size));
+    }
+    free(event);
+}
+
 int main(void) {
     long skipped = 0, events = 500000;
     check_that("the fast look at an event agrees with a plain one");
@@ -78,5 +148,7 @@ int main(void) {
         free(exact);
     }
     CHECK(skipped > events / 10 && skipped < events - events / 10);
+    test_chunks();
+    test_long_event();
     return check_end();
 }

@@ -11,7 +11,7 @@ extension ClientSession {
         if let upstream, exchange.record.responseBytes == 0 {
             exchange.record.responseBytes = upstream.relayedByteCount
         }
-        exchange.record.usage = exchange.observer.usage
+        exchange.record.usage = exchange.observer.take()?.usage  // taken: a copy would cost more
         exchange.record.totalNanoseconds = exchange.elapsed
         exchange.record.outcome = outcome
         server.add(exchange.record)

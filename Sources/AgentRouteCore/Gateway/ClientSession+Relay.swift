@@ -27,8 +27,8 @@ extension ClientSession {
     /// The response is whole.
     func completeRelay(from upstream: ClientConnection) {
         guard let exchange, case .relaying = exchange.phase else { return upstream.close() }
-        exchange.observer.finish()
-        let isFinished = !exchange.isEventStream || exchange.observer.sawTerminal
+        exchange.observer?.finish()
+        let isFinished = !exchange.isEventStream || exchange.observer?.sawTerminal == true
         if exchange.endsWithConnection {
             // A stream's end and a cut look the same here: its last event tells them apart.
             guard isFinished else {
@@ -68,7 +68,7 @@ extension ClientSession {
     ) {
         guard let exchange else { return abandonUpstream() }
         server.body.clear()
-        if exchange.isEventStream, !exchange.observer.sawTerminal {
+        if exchange.isEventStream, exchange.observer?.sawTerminal != true {
             ErrorDialect(wire: exchange.record.wire ?? .openAIChat, requestID: exchange.record.id)
                 .writeEvent(error, into: &server.body)
         }

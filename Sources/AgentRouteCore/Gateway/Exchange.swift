@@ -30,8 +30,8 @@ final class Exchange {
     var isRead = false
     /// The provider, and how it is spoken to.
     var plan: Plan?
-    /// Watches the response pass.
-    var observer = UsageObserver(wire: .openAIChat, isEventStream: false)
+    /// Watches the response pass; nil before its head has come.
+    var observer: UsageObserver?
     /// The response is a stream of events that can be read.
     var isEventStream = false
     /// Nothing but the end of the provider's connection ends the body.
@@ -61,7 +61,7 @@ final class Exchange {
     /// Watches body bytes pass. No allocation: this runs for every piece that is not skipped.
     func observe(_ bytes: RawSpan) {
         if record.firstByteNanoseconds < 0 { record.firstByteNanoseconds = elapsed }
-        observer.observe(bytes)
+        observer?.observe(bytes)
     }
 
     /// What is sent where.

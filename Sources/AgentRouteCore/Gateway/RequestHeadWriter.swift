@@ -80,10 +80,7 @@ struct RequestHeadWriter {
             let name = bytes.extracting(head.nameRange(index))
             if HeaderRules.request(name: name) == .forward {
                 if plan.target.sets(name) || connection.names(name, in: bytes) { continue }
-                writer.append(name)
-                writer.append(": ")
-                writer.append(bytes.extracting(head.valueRange(index)))
-                writer.append("\r\n")
+                head.write(field: index, of: bytes, into: &writer)
             } else if credentialsDue, Self.isCredential(name) {
                 writer.append(plan.lane.credentials)
                 credentialsDue = false
@@ -99,6 +96,23 @@ struct RequestHeadWriter {
     private static func isCredential(_ name: RawSpan) -> Bool {
         name.equalsIgnoringCase("authorization") || name.equalsIgnoringCase("x-api-key")
             || name.equalsIgnoringCase("x-goog-api-key")
+    }
+}
+
+extension MessageHead {
+    /// Writes a field as it came, with one space behind its colon. `bytes` are the head's.
+    func write(field index: Int, of bytes: RawSpan, into writer: inout ByteWriter) {
+        let name = nameRange(index)
+        let value = valueRange(index)
+        // With the space there already, as nearly always, one copy does.
+        if value.lowerBound == name.upperBound + 2, bytes.byte(at: name.upperBound + 1) == 0x20 {
+            writer.append(bytes.extracting(name.lowerBound..<value.upperBound))
+        } else {
+            writer.append(bytes.extracting(name))
+            writer.append(": ")
+            writer.append(bytes.extracting(value))
+        }
+        writer.append("\r\n")
     }
 }
 

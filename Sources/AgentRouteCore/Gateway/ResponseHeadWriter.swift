@@ -54,10 +54,7 @@ struct ResponseHeadWriter {
                 !connection.names(name, in: bytes)
             else { continue }
             if name.equalsIgnoringCase("retry-after") { saysWhen = true }
-            writer.append(name)
-            writer.append(": ")
-            writer.append(bytes.extracting(head.valueRange(index)))
-            writer.append("\r\n")
+            head.write(field: index, of: bytes, into: &writer)
         }
         return saysWhen
     }

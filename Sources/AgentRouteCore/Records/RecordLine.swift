@@ -75,26 +75,35 @@ struct RecordLine: ~Copyable {
         writer.withBytes(body)
     }
 
+    @inline(__always)
     private mutating func name(_ name: FieldName) {
-        writer.append(isJSON ? name.json : name.logfmt)
+        // Not `isJSON ? a : b`: the length would be no constant, and the copy a call.
+        if isJSON {
+            writer.append(name.json)
+        } else {
+            writer.append(name.logfmt)
+        }
     }
 
+    @inline(__always)
     private mutating func field(_ name: FieldName, _ value: UInt64) {
         self.name(name)
         writer.appendDecimal(value)
     }
 
     /// Milliseconds, to the microsecond; nothing for a negative time.
+    @inline(__always)
     private mutating func time(_ name: FieldName, _ nanoseconds: Int64) {
         guard nanoseconds >= 0 else { return }
         self.name(name)
         let microseconds = UInt64(nanoseconds / 1_000)
         writer.appendDecimal(microseconds / 1_000)
         writer.append(".")
-        appendThousandths(Int(microseconds % 1_000))
+        appendThousandths(UInt32(truncatingIfNeeded: microseconds % 1_000))
     }
 
     /// A value that is known to hold nothing but letters, digits and dashes.
+    @inline(__always)
     private mutating func plainField(_ name: FieldName, _ value: String) {
         self.name(name)
         if isJSON { writer.append("\"") }
@@ -102,6 +111,7 @@ struct RecordLine: ~Copyable {
         if isJSON { writer.append("\"") }
     }
 
+    @inline(__always)
     private mutating func field(_ name: FieldName, _ value: String) {
         self.name(name)
         append(value)
@@ -109,17 +119,21 @@ struct RecordLine: ~Copyable {
 
     /// A value of any bytes, in quotes where it needs them.
     private mutating func append(_ value: String) {
-        let isPlain = !value.isEmpty && value.utf8.allSatisfy(Self.isPlainByte)
-        if isJSON || !isPlain {
+        if isJSON || !Self.isPlain(value.utf8Span.span) {
             JSONString.encode(value, into: &writer)
         } else {
             writer.append(value)
         }
     }
 
-    /// A byte that needs no quotes in logfmt.
-    private static func isPlainByte(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
+    /// Whether a value needs no quotes in logfmt.
+    private static func isPlain(_ value: Span<UInt8>) -> Bool {
+        for index in value.indices {
+            let byte = value[index]
+            guard byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "=")
+            else { return false }
+        }
+        return !value.isEmpty
     }
 
     /// RFC 3339, to the millisecond. The calendar is worked out once a second.
@@ -130,7 +144,7 @@ struct RecordLine: ~Copyable {
             stamp = Self.stamp(CalendarTime(nanoseconds: nanoseconds))
         }
         writer.append(stamp)
-        appendThousandths(Int(nanoseconds / 1_000_000 % 1_000))
+        appendThousandths(UInt32(truncatingIfNeeded: nanoseconds / 1_000_000 % 1_000))
         writer.append("Z")
     }
 
@@ -143,14 +157,15 @@ struct RecordLine: ~Copyable {
     }
 
     /// Three digits of a number below a thousand.
-    private mutating func appendThousandths(_ number: Int) {
-        writer.append(UInt8(truncatingIfNeeded: 0x30 + number / 100))
-        writer.append(UInt8(truncatingIfNeeded: 0x30 + number / 10 % 10))
-        writer.append(UInt8(truncatingIfNeeded: 0x30 + number % 10))
+    private mutating func appendThousandths(_ number: UInt32) {
+        writer.append(UInt8(truncatingIfNeeded: 0x30 &+ number / 100))
+        writer.append(UInt8(truncatingIfNeeded: 0x30 &+ number / 10 % 10))
+        writer.append(UInt8(truncatingIfNeeded: 0x30 &+ number % 10))
     }
 }
 
-/// A field's name with what stands around it, in both forms: one piece to write, not three.
+/// A field's name with what stands around it, in both forms: one piece to write, not three. All of it
+/// is inlined, so that a name is a few stores of constants.
 private struct FieldName {
     let logfmt: StaticString
     let json: StaticString
@@ -160,25 +175,33 @@ private struct FieldName {
         self.json = json
     }
 
-    static let id = FieldName(" id=", ",\"id\":")
-    static let wire = FieldName(" wire=", ",\"wire\":")
-    static let alias = FieldName(" alias=", ",\"alias\":")
-    static let provider = FieldName(" provider=", ",\"provider\":")
-    static let model = FieldName(" model=", ",\"model\":")
-    static let status = FieldName(" status=", ",\"status\":")
-    static let outcome = FieldName(" outcome=", ",\"outcome\":")
-    static let error = FieldName(" error=", ",\"error\":")
-    static let headersMilliseconds = FieldName(" headers_ms=", ",\"headers_ms\":")
-    static let firstByteMilliseconds = FieldName(" first_byte_ms=", ",\"first_byte_ms\":")
-    static let totalMilliseconds = FieldName(" total_ms=", ",\"total_ms\":")
-    static let requestBytes = FieldName(" request_bytes=", ",\"request_bytes\":")
-    static let responseBytes = FieldName(" response_bytes=", ",\"response_bytes\":")
-    static let inputTokens = FieldName(" input_tokens=", ",\"input_tokens\":")
-    static let cacheReadTokens = FieldName(" cache_read_tokens=", ",\"cache_read_tokens\":")
-    static let cacheWriteTokens = FieldName(" cache_write_tokens=", ",\"cache_write_tokens\":")
-    static let outputTokens = FieldName(" output_tokens=", ",\"output_tokens\":")
-    static let reasoningTokens = FieldName(" reasoning_tokens=", ",\"reasoning_tokens\":")
-    static let level = FieldName(" level=", ",\"level\":")
+    static var id: FieldName { FieldName(" id=", ",\"id\":") }
+    static var wire: FieldName { FieldName(" wire=", ",\"wire\":") }
+    static var alias: FieldName { FieldName(" alias=", ",\"alias\":") }
+    static var provider: FieldName { FieldName(" provider=", ",\"provider\":") }
+    static var model: FieldName { FieldName(" model=", ",\"model\":") }
+    static var status: FieldName { FieldName(" status=", ",\"status\":") }
+    static var outcome: FieldName { FieldName(" outcome=", ",\"outcome\":") }
+    static var error: FieldName { FieldName(" error=", ",\"error\":") }
+    static var headersMilliseconds: FieldName { FieldName(" headers_ms=", ",\"headers_ms\":") }
+    static var firstByteMilliseconds: FieldName {
+        FieldName(" first_byte_ms=", ",\"first_byte_ms\":")
+    }
+    static var totalMilliseconds: FieldName { FieldName(" total_ms=", ",\"total_ms\":") }
+    static var requestBytes: FieldName { FieldName(" request_bytes=", ",\"request_bytes\":") }
+    static var responseBytes: FieldName { FieldName(" response_bytes=", ",\"response_bytes\":") }
+    static var inputTokens: FieldName { FieldName(" input_tokens=", ",\"input_tokens\":") }
+    static var cacheReadTokens: FieldName {
+        FieldName(" cache_read_tokens=", ",\"cache_read_tokens\":")
+    }
+    static var cacheWriteTokens: FieldName {
+        FieldName(" cache_write_tokens=", ",\"cache_write_tokens\":")
+    }
+    static var outputTokens: FieldName { FieldName(" output_tokens=", ",\"output_tokens\":") }
+    static var reasoningTokens: FieldName {
+        FieldName(" reasoning_tokens=", ",\"reasoning_tokens\":")
+    }
+    static var level: FieldName { FieldName(" level=", ",\"level\":") }
 }
 
 extension RequestRecord {

@@ -118,24 +118,25 @@ extension ByteWriter {
 
     /// Appends `number` in decimal digits.
     package mutating func appendDecimal(_ number: UInt64) {
-        var length = 1
-        var bound: UInt64 = 10
+        guard number >= 10 else { return append(0x30 | UInt8(truncatingIfNeeded: number)) }
+        var length = 2
+        var bound: UInt64 = 100
         while length < 20, number >= bound {
             length &+= 1
             bound &*= 10
         }
         reserve(length)
         var rest = number
-        var offset = count &+ length
-        count = offset
-        for _ in 0..<length {
+        let start = unsafe base + count
+        count &+= length
+        repeat {
             let tenth = rest / 10
             let digit = UInt8(truncatingIfNeeded: rest &- tenth &* 10)
-            offset &-= 1
+            length &-= 1
             // SAFETY: room was made for as many digits as `length` says.
-            unsafe base.storeBytes(of: 0x30 | digit, toByteOffset: offset, as: UInt8.self)
+            unsafe start.storeBytes(of: 0x30 | digit, toByteOffset: length, as: UInt8.self)
             rest = tenth
-        }
+        } while length > 0
     }
 
     /// Appends `added` bytes from `start`, which must be valid for the call and not the writer's own.

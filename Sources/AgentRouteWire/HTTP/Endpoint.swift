@@ -76,9 +76,8 @@ package enum Endpoint: Hashable, Sendable {
         if start > 0 {
             while start < limit, !endsAuthority(target.byte(at: start)) { start += 1 }
         }
-        var end = start
-        while end < limit, !endsPath(target.byte(at: end)) { end += 1 }
-        return start..<end
+        let query = target.firstOffset(of: UInt8(ascii: "?"), in: start..<limit) ?? limit
+        return start..<(target.firstOffset(of: UInt8(ascii: "#"), in: start..<query) ?? query)
     }
 
     private static func endsPath(_ byte: UInt8) -> Bool {

@@ -74,11 +74,11 @@ struct UsageReader {
         while offset < bytes.byteCount {
             if isInString {
                 offset = readString(bytes, from: offset)
-                continue
+            } else if skippedDepth > 0 {
+                offset = skip(bytes, from: offset)
+            } else {
+                offset = step(bytes, at: offset)
             }
-            let byte = bytes.byte(at: offset)
-            offset += 1
-            if skippedDepth > 0 { skip(byte) } else { step(byte) }
         }
     }
 
@@ -116,20 +116,50 @@ struct UsageReader {
         token.append(part.extracting(first: room))
     }
 
-    /// Inside a container that does not matter only its end does.
-    @inline(__always)
-    private mutating func skip(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""): isInString = true
-        case UInt8(ascii: "{"), UInt8(ascii: "["): skippedDepth += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"): skippedDepth -= 1
-        default: break
+    /// Inside a container that does not matter only its end does. Returns the offset behind it, or
+    /// less: in a string that has an escape or is cut, or at the end of the piece.
+    private mutating func skip(_ bytes: RawSpan, from start: Int) -> Int {
+        var offset = start
+        var depth = skippedDepth
+        while depth > 0, offset < bytes.byteCount {
+            let byte = bytes.byte(at: offset)
+            offset &+= 1
+            if byte == UInt8(ascii: "\"") {
+                guard let end = Self.stringEnd(in: bytes, from: offset) else {
+                    skippedDepth = depth
+                    isInString = true
+                    return readString(bytes, from: offset)
+                }
+                offset = end
+            } else if byte | 0x20 == UInt8(ascii: "{") {  // the bit that tells [ from {
+                depth &+= 1
+            } else if byte | 0x20 == UInt8(ascii: "}") {
+                depth &-= 1
+            }
         }
+        skippedDepth = depth
+        return offset
     }
 
-    private mutating func step(_ byte: UInt8) {
+    /// The offset behind the quote that ends a string without escapes; nil if there is none.
+    @inline(__always)
+    private static func stringEnd(in bytes: RawSpan, from start: Int) -> Int? {
+        let stop = JSONString.firstStop(in: bytes, from: start)
+        guard stop < bytes.byteCount, bytes.byte(at: stop) == UInt8(ascii: "\"") else { return nil }
+        return stop &+ 1
+    }
+
+    /// Takes one byte between strings, or a whole string. Returns the offset behind it.
+    @inline(__always)
+    private mutating func step(_ bytes: RawSpan, at offset: Int) -> Int {
+        let next = offset &+ 1
+        let byte = bytes.byte(at: offset)
         switch byte {
         case UInt8(ascii: "\""):
+            if let end = Self.stringEnd(in: bytes, from: next) {
+                noteString(bytes.extracting(next..<end &- 1))
+                return end
+            }
             isInString = true
             if !token.isEmpty { token.removeAll(keepingCapacity: true) }
         case UInt8(ascii: "{"): open(object: true)
@@ -140,11 +170,13 @@ struct UsageReader {
         case UInt8(ascii: ","):
             finishNumber()
             isKeyNext = place.isObject
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): addDigit(byte)
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if case .count = member { addDigit(byte) }
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
             number = .unusable
         default: break
         }
+        return next
     }
 
     private mutating func open(object: Bool) {
