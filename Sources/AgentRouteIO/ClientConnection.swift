@@ -84,6 +84,12 @@ package final class ClientConnection {
         handler?.clientConnectionReady(self, reused: reused)
     }
 
+    /// From now on `handler` hears of this use of the connection.
+    package func handOver(to handler: any ClientConnectionHandler) {
+        guard handle != nil else { return }
+        self.handler = handler
+    }
+
     // MARK: The request
 
     /// Sends a request in one system call: its head, and its body in three parts, the middle one put

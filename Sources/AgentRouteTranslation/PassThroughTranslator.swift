@@ -9,13 +9,14 @@ package struct PassThroughTranslator: Translator {
         self.wire = wire
     }
 
-    package func handler(upstream: Upstream) -> (any RequestHandler)? {
-        upstream.wire == wire ? PassThroughHandler(wire: wire, model: upstream.model) : nil
+    package func handler(upstream: Upstream) -> RequestHandler? {
+        upstream.wire == wire
+            ? .splice(PassThroughSplicer(wire: wire, model: upstream.model)) : nil
     }
 }
 
 /// Replaces the name of the model by span.
-struct PassThroughHandler: RequestHandler {
+struct PassThroughSplicer: BodySplicer {
     let wire: Wire
     let model: String
 

@@ -9,11 +9,19 @@ package protocol Translator: Sendable {
     var wire: Wire { get }
 
     /// How an exchange with `upstream` is carried, or nil when this translator cannot reach it.
-    func handler(upstream: Upstream) -> (any RequestHandler)?
+    func handler(upstream: Upstream) -> RequestHandler?
 }
 
-/// One exchange, as its translator carries it.
-package protocol RequestHandler: Sendable {
+/// How one exchange is carried.
+package enum RequestHandler: Sendable {
+    /// The request's body goes on but for one range, the response as it is.
+    case splice(any BodySplicer)
+    /// Both are read and written anew.
+    case translate(NativeHandler)
+}
+
+/// Changes one range of a request's body.
+package protocol BodySplicer: Sendable {
     /// What of the client's body is not sent as it came.
     ///
     /// - Parameters:

@@ -8,11 +8,14 @@ package struct Upstream: Hashable, Sendable {
     package let wire: Wire
     /// The provider's own name of the model.
     package let model: String
+    /// The habits of its wire.
+    package let dialect: Dialect
 
     /// The side of an exchange with `model` of provider `id`.
-    package init(id: String, wire: Wire, model: String) {
+    package init(id: String, wire: Wire, model: String, dialect: Dialect = .plain) {
         self.id = id
         self.wire = wire
         self.model = model
+        self.dialect = dialect
     }
 }

@@ -138,10 +138,6 @@ struct Ending: Sendable, CustomTestStringConvertible {
         Ending(testDescription: "invalid JSON", status: 400, outcome: "refused") {
             $0.message("POST", "/v1/messages", body: [UInt8(ascii: "{")])
         },
-        Ending(testDescription: "another wire", status: 501, outcome: "refused") {
-            $0.message(
-                "POST", "/v1/responses", body: WireCase.responses.body(model: "agentroute-heavy"))
-        },
         Ending(testDescription: "a malformed request", status: 400, outcome: "refused") {
             $0.message("POST", "/v1/messages", fields: ["a b: c"])
         },

@@ -105,21 +105,6 @@ extension Conformance {
             }
         }
 
-        @Test(
-            "another wire than the provider's is a 501 in the client's dialect",
-            arguments: WireCase.all)
-        func wrongWire(_ wire: WireCase) async throws {
-            let other = wire.wire == .openAIChat ? WireCase.messages : .chat
-            try await Setup.run(other, script: script) { setup in
-                let body = wire.body(model: "agentroute-heavy")
-                let response = try setup.exchange(setup.message("POST", wire.target, body: body))
-                let error = try DialectError.expect(response, status: 501, wire: wire.wire)
-                #expect(error.message.contains(wire.wire.rawValue))
-                #expect(response.value("x-should-retry") == "false")
-                #expect(setup.upstream.seen.requests.isEmpty)
-            }
-        }
-
         @Test("GET /v1/models lists the aliases in OpenAI's shape")
         func modelsOpenAI() async throws {
             try await Setup.run(script: script) { setup in

@@ -35,7 +35,7 @@ struct ConfigurationSchemaTests {
         #expect(try keys(value("properties", "listen")) == known(ListenKey.self))
         #expect(try keys(value("properties", "limits")) == known(LimitKey.self))
         #expect(try keys(value("properties", "log")) == known(LogKey.self))
-        #expect(try keys(value("$defs", "profile")) == known(ModelAlias.self))
+        #expect(try keys(value("$defs", "profile")) == known(ProfileKey.self))
         let provider = try value("$defs", "provider")
         #expect(try keys(provider) == known(ProviderKey.self))
         #expect(

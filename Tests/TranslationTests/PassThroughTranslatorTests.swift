@@ -7,7 +7,10 @@ struct PassThroughTranslatorTests {
     /// What a handler makes of `body`.
     private func edited(_ body: String, wire: Wire, model: String) throws -> String? {
         let upstream = Upstream(id: "lab", wire: wire, model: model)
-        guard let handler = PassThroughTranslator(wire: wire).handler(upstream: upstream) else {
+        guard
+            case .splice(let handler)? = PassThroughTranslator(wire: wire).handler(
+                upstream: upstream)
+        else {
             return nil
         }
         let bytes = Array(body.utf8)

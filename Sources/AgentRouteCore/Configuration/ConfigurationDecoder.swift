@@ -76,14 +76,16 @@ struct ConfigurationDecoder {
     }
 
     private func profile(_ entry: JSONEntries.Entry) -> Profile? {
-        let reader = ObjectReader<ModelAlias>(entry.value, at: entry.path, faults: faults)
+        let reader = ObjectReader<ProfileKey>(entry.value, at: entry.path, faults: faults)
         guard let reader else { return nil }
         var models: [ModelAlias: ModelReference] = [:]
-        for alias in reader.keys {
-            models[alias] = reader.parsed(alias) { text throws(InvalidValue) in
+        for key in reader.keys {
+            guard let alias = ModelAlias(rawValue: key.rawValue) else { continue }
+            models[alias] = reader.parsed(key) { text throws(InvalidValue) in
                 try ModelReference(text)
             }
         }
-        return Profile(name: entry.name, models: models)
+        return Profile(
+            name: entry.name, models: models, isStrict: reader.flag(.strict) ?? false)
     }
 }

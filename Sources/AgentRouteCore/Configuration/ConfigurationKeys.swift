@@ -15,6 +15,12 @@ package enum ListenKey: String, CaseIterable {
 /// The keys of a provider.
 package enum ProviderKey: String, CaseIterable {
     case preset, baseURL, wires, wire, paths, dialect, auth, apiKey, headers, caFile, timeouts
+    case strict
+}
+
+/// The keys of a profile: the tiers, and what holds for all of them.
+package enum ProfileKey: String, CaseIterable {
+    case heavy, balanced, fast, strict
 }
 
 /// The keys of a provider's `timeouts`.

@@ -66,10 +66,14 @@ public struct Profile: Sendable, Equatable {
     public var name: String
     /// The models; an alias that is left out answers with an error that names the profile.
     public var models: [ModelAlias: ModelReference]
+    /// Whether a request for one of its aliases of which something cannot be expressed in the
+    /// provider's wire is refused, and not sent without it.
+    public var isStrict: Bool
 
     /// A profile; `Configuration` checks the name and that the providers exist.
-    public init(name: String, models: [ModelAlias: ModelReference]) {
+    public init(name: String, models: [ModelAlias: ModelReference], isStrict: Bool = false) {
         self.name = name
         self.models = models
+        self.isStrict = isStrict
     }
 }

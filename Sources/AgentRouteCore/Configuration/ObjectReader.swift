@@ -64,6 +64,17 @@ struct ObjectReader<Key: CaseIterable & RawRepresentable<String>> {
         return Int(number)
     }
 
+    /// True or false.
+    func flag(_ key: Key) -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard let flag = value.bool else {
+            faults.add(
+                path(key), "expected true or false, found \(JSONEntries.kind(of: value))")
+            return nil
+        }
+        return flag
+    }
+
     /// One of `choices`, by its name.
     func choice<Value>(_ key: Key, of choices: [(name: String, value: Value)]) -> Value? {
         guard let text = string(key) else { return nil }

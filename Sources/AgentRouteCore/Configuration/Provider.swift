@@ -35,6 +35,9 @@ public struct Provider: Sendable, Equatable {
     public var caFile: String?
     /// How long the gateway waits for it.
     public var timeouts = Timeouts()
+    /// Whether a request of which something cannot be expressed in the provider's wire is refused, and
+    /// not sent without it.
+    public var isStrict = false
 
     /// A provider with default dialect, headers and timeouts, which can be set afterwards.
     public init(id: String, endpoint: Endpoint, wires: [ServedWire], key: KeyState = .notNeeded) {

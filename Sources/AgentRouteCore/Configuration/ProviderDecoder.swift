@@ -31,6 +31,7 @@ struct ProviderDecoder {
         provider.headers = headers(reader)
         provider.caFile = caFile(reader)
         provider.timeouts = timeouts(reader)
+        provider.isStrict = reader.flag(.strict) ?? false
         return provider
     }
 

@@ -34,10 +34,7 @@ extension ClientSession {
             answer.status, contentType: contentType, keepAlive: keepsConnection,
             length: server.body.count)
         for (name, value) in answer.fields {
-            server.head.append(name)
-            server.head.append(": ")
-            server.head.append(value)
-            server.head.append("\r\n")
+            server.head.appendField(name, value)
         }
         server.head.append("\r\n")
         let isHead = exchange?.isHead ?? false
@@ -54,7 +51,7 @@ extension ClientSession {
     /// A status line and the fields every answer has, without the empty line.
     ///
     /// - Parameter length: The body's bytes; nil for chunks, or, for an old client, to the end.
-    private func writeHead(_ status: Int, contentType: String, keepAlive: Bool, length: Int?) {
+    func writeHead(_ status: Int, contentType: String, keepAlive: Bool, length: Int?) {
         server.head.append("HTTP/1.1 ")
         server.head.appendDecimal(UInt64(status))
         server.head.append(" ")

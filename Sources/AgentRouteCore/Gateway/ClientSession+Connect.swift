@@ -25,9 +25,21 @@ extension ClientSession {
         guard let plan = exchange?.plan, let head = connection.head else { return }
         server.body.clear()
         server.head.clear()
+        if let request = plan.translation?.request {
+            send(request, plan, on: upstream)
+        } else {
+            splice(plan, head, on: upstream)
+        }
+        upstream.expectResponse(isHead: false)
+        exchange?.phase = .waiting
+        dropSentRequest(upstream)
+    }
+
+    /// The client's head and body, but for the model's name.
+    private func splice(_ plan: Exchange.Plan, _ head: MessageHead, on upstream: ClientConnection) {
         connection.withBody { body in
             let replaced =
-                plan.handler.edit(plan.top, inserting: &server.body) ?? 0..<0
+                plan.splicer?.edit(plan.top, inserting: &server.body) ?? 0..<0
             let count = body.byteCount - replaced.count + server.body.count
             RequestHeadWriter(plan: plan, bodyByteCount: count)
                 .write(head, into: &server.head)
@@ -40,9 +52,19 @@ extension ClientSession {
                 }
             }
         }
-        upstream.expectResponse(isHead: false)
-        exchange?.phase = .waiting
-        dropSentRequest(upstream)
+    }
+
+    /// A request of our own making; nothing of the client's head goes with it.
+    private func send(
+        _ request: TranslatedRequest, _ plan: Exchange.Plan, on upstream: ClientConnection
+    ) {
+        TranslatedHeadWriter(plan: plan, request: request).write(into: &server.head)
+        let none: [UInt8] = []
+        server.head.withBytes { head in
+            upstream.write(
+                head: head, before: none.span.bytes, inserted: request.body.span.bytes,
+                after: none.span.bytes)
+        }
     }
 
     /// Frees the client's request when the kernel has it whole. Until then it may have to be sent
@@ -75,16 +97,29 @@ extension ClientSession: ClientConnectionHandler {
 
     func clientConnection(_ upstream: ClientConnection, received head: MessageHead) {
         guard upstream === self.upstream else { return }
-        relay(head, from: upstream)
+        if let translation = exchange?.plan?.translation {
+            begin(translation, head, from: upstream)
+        } else {
+            relay(head, from: upstream)
+        }
     }
 
     func clientConnection(_ upstream: ClientConnection, received body: RawSpan) {
-        exchange?.observe(body)
+        if let translation = exchange?.plan?.translation {
+            guard upstream === self.upstream else { return }
+            take(body, translation, from: upstream)
+        } else {
+            exchange?.observe(body)
+        }
     }
 
     func clientConnectionCompleted(_ upstream: ClientConnection) {
         guard upstream === self.upstream else { return upstream.close() }
-        completeRelay(from: upstream)
+        if let translation = exchange?.plan?.translation {
+            complete(translation, from: upstream)
+        } else {
+            completeRelay(from: upstream)
+        }
     }
 
     func clientConnectionDrained(_ upstream: ClientConnection) {
@@ -95,7 +130,12 @@ extension ClientSession: ClientConnectionHandler {
     func clientConnection(_ upstream: ClientConnection, ended end: ConnectionEnd) {
         guard upstream === self.upstream else { return upstream.close() }
         if retryUnsent(upstream) { return }
-        interruptRelay(from: upstream, because: end)
+        let error = AgentRouteError(upstream: end, provider: exchange?.plan?.target.id ?? "")
+        if let translation = exchange?.plan?.translation {
+            interrupt(translation, because: error, from: upstream)
+        } else {
+            interruptRelay(from: upstream, because: error)
+        }
     }
 
     func clientConnectionClosed(_ upstream: ClientConnection) {

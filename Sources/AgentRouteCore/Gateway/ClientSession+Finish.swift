@@ -1,4 +1,5 @@
 import AgentRouteIO
+import AgentRouteTranslation
 import AgentRouteWire
 
 // Phase 6, finish: one record for each exchange, on every path; then the next request or the close.
@@ -8,10 +9,15 @@ extension ClientSession {
     func finish(_ outcome: RequestRecord.Outcome) {
         guard let exchange else { return }
         self.exchange = nil
+        if let translation = exchange.plan?.translation {
+            server.forgetWaiting(self)
+            exchange.record.usage = translation.answer.map { TokenUsage($0.usage) }
+        }
         if let upstream, exchange.record.responseBytes == 0 {
             exchange.record.responseBytes = upstream.relayedByteCount
         }
-        exchange.record.usage = exchange.observer.take()?.usage  // taken: a copy would cost more
+        // Taken: a copy would cost more.
+        if let observer = exchange.observer.take() { exchange.record.usage = observer.usage }
         exchange.record.totalNanoseconds = exchange.elapsed
         exchange.record.outcome = outcome
         server.add(exchange.record)

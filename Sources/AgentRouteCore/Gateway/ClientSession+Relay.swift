@@ -49,9 +49,7 @@ extension ClientSession {
     }
 
     /// The response, or the way to it, has broken.
-    func interruptRelay(from upstream: ClientConnection, because end: ConnectionEnd) {
-        let provider = exchange?.plan?.target.id ?? ""
-        let error = AgentRouteError(upstream: end, provider: provider)
+    func interruptRelay(from upstream: ClientConnection, because error: AgentRouteError) {
         let isTimeout = error.code == .upstreamTimeout
         guard upstream.relayStarted else {
             abandonUpstream()
@@ -88,7 +86,7 @@ extension ClientSession {
 }
 
 extension ResponseContent {
-    fileprivate init(_ head: MessageHead) {
+    init(_ head: MessageHead) {
         endsWithConnection = head.framing == .toEnd
         var isEncoded = false
         head.withBytes { bytes in
@@ -125,7 +123,7 @@ extension RelayFraming {
 
 extension AgentRouteError {
     /// Why a provider failed.
-    fileprivate init(upstream end: ConnectionEnd, provider: String) {
+    init(upstream end: ConnectionEnd, provider: String) {
         let name = "provider \(provider)"
         switch end.reason {
         case .unresolved, .refused:

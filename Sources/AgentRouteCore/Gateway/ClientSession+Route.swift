@@ -15,6 +15,8 @@ extension ClientSession {
                 let plan = try plan(endpoint, wire, model, body)
                 if plan.target.isDemo {
                     play(plan, body)
+                } else if let translation = plan.translation {
+                    translate(plan, translation, body)
                 } else {
                     connect(plan)
                 }
@@ -40,11 +42,10 @@ extension ClientSession {
         exchange?.record.provider = route.provider
         exchange?.record.model = route.model
         let target = server.targets[route.providerIndex]
-        let carrier = try carrier(wire, target, model: route.model)
-        if let fault = target.keyFault {
-            throw AgentRouteError(
-                .providerKeyMissing, origin: .gateway, retry: .useless,
-                "provider \(target.id) has no API key: \(fault)")
+        let carrier = try carrier(endpoint, wire, target, route)
+        // A translated count may need no provider.
+        if let fault = target.keyFault, carrier.translation == nil {
+            throw AgentRouteError(provider: target.id, keyFault: fault)
         }
         let plan = Exchange.Plan(target: target, carrier: carrier, route: route, top: top)
         if case .path(let found) = place { plan.path = found }
@@ -54,21 +55,53 @@ extension ClientSession {
 
     /// The first of the provider's wires that a translator carries the client's to.
     private func carrier(
-        _ wire: Wire, _ target: UpstreamTarget, model: String
+        _ endpoint: Endpoint, _ wire: Wire, _ target: UpstreamTarget, _ route: Route
     ) throws(AgentRouteError) -> Exchange.Carrier {
         for translator in server.translators where translator.wire == wire {
             for lane in target.lanes {
-                let upstream = Upstream(id: target.id, wire: lane.wire, model: model)
-                if let handler = translator.handler(upstream: upstream) {
-                    return Exchange.Carrier(lane: lane, handler: handler)
+                let upstream = Upstream(
+                    id: target.id, wire: lane.wire, model: route.model, dialect: lane.dialect)
+                switch translator.handler(upstream: upstream) {
+                case nil: continue
+                case .splice(let splicer)?:
+                    return Exchange.Carrier(lane: lane, splicer: splicer, translation: nil)
+                case .translate(let handler)?:
+                    let translation = Translation(
+                        handler: handler, call: call(endpoint),
+                        isStrict: target.isStrict || server.isStrict(route))
+                    return Exchange.Carrier(lane: lane, splicer: nil, translation: translation)
                 }
             }
         }
         let spoken = target.lanes.map(\.wire.rawValue).joined(separator: ", ")
         throw AgentRouteError(
             .wireNotServed, origin: .gateway, retry: .useless,
-            "provider \(target.id) does not speak \(wire.rawValue) (it speaks \(spoken)), and this "
-                + "version does not translate between wires")
+            "provider \(target.id) does not speak \(wire.rawValue) (it speaks \(spoken))")
+    }
+
+    /// What the request line says of a request that is translated.
+    private func call(_ endpoint: Endpoint) -> RequestCall {
+        var call = RequestCall()
+        if case .countTokens = endpoint { call.countsTokens = true }
+        guard case .generate(_, .path(let found)) = endpoint, let head = connection.head else {
+            if case .countTokens(_, .path(let found)) = endpoint { call.model = model(at: found) }
+            return call
+        }
+        call.model = model(at: found)
+        call.streams = found.streams
+        call.wantsEvents = head.withBytes { bytes in
+            let target = bytes.extracting(head.targetRange)
+            return !found.streams || RequestQuery.contains("alt=sse", in: target)
+        }
+        return call
+    }
+
+    private func model(at found: Endpoint.PathModel) -> String? {
+        guard let head = connection.head else { return nil }
+        return head.withBytes { bytes in
+            PercentEncoding.decode(
+                bytes.extracting(head.targetRange).extracting(found.model))
+        }
     }
 
     // MARK: The model
@@ -92,12 +125,7 @@ extension ClientSession {
             }
             return try resolve(text)
         case .path(let found):
-            let head = connection.head
-            let name = head?.withBytes { bytes in
-                PercentEncoding.decode(
-                    bytes.extracting(head?.targetRange ?? 0..<0).extracting(found.model))
-            }
-            guard let name = name ?? nil else {
+            guard let name = model(at: found) else {
                 throw Self.modelFault("the model in the path is not well percent-encoded")
             }
             guard !name.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
@@ -118,6 +146,32 @@ extension ClientSession {
 
     private static func modelFault(_ message: String) -> AgentRouteError {
         AgentRouteError(.invalidRequest, origin: .client, retry: .useless, message)
+    }
+}
+
+extension AgentRouteError {
+    /// A provider's key is missing.
+    init(provider: String, keyFault fault: String) {
+        self.init(
+            .providerKeyMissing, origin: .gateway, retry: .useless,
+            "provider \(provider) has no API key: \(fault)")
+    }
+}
+
+/// The query of a request target (RFC 3986 section 3.4).
+enum RequestQuery {
+    /// Whether `item` is one of its parts.
+    static func contains(_ item: StaticString, in target: RawSpan) -> Bool {
+        var start = 0
+        while start < target.byteCount, target.byte(at: start) != UInt8(ascii: "?") { start += 1 }
+        while start < target.byteCount {
+            start += 1
+            var end = start
+            while end < target.byteCount, target.byte(at: end) != UInt8(ascii: "&") { end += 1 }
+            if target.extracting(start..<end).equals(item) { return true }
+            start = end
+        }
+        return false
     }
 }
 

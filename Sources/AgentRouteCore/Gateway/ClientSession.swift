@@ -72,6 +72,8 @@ extension ClientSession: ServerConnectionHandler {
 
     func serverConnectionDrained(_ connection: ServerConnection) {
         player?.resume()
+        // A relay reads on by itself.
+        if exchange?.plan?.translation != nil { upstream?.resume() }
     }
 
     func serverConnection(_ connection: ServerConnection, ended end: ConnectionEnd) {

@@ -8,6 +8,8 @@ final class Exchange {
     enum Phase {
         /// The head was admitted; the body is being read.
         case gathering(Endpoint)
+        /// The request is being translated, on another thread if it is large.
+        case translating
         /// A connection to the provider is on its way.
         case connecting
         /// The request is with the provider; its head has not come.
@@ -69,8 +71,10 @@ final class Exchange {
         let target: UpstreamTarget
         let lane: UpstreamTarget.Lane
         let route: Route
-        /// What takes the place of a part of the client's body.
-        let handler: any RequestHandler
+        /// What takes the place of a part of the client's body; nil where it is translated.
+        let splicer: (any BodySplicer)?
+        /// The translation, where wires differ.
+        let translation: Translation?
         let top: JSONScanner.TopLevel
         /// Gemini's model and verb in the request's target.
         var path: Endpoint.PathModel?
@@ -86,7 +90,8 @@ final class Exchange {
             self.route = route
             self.top = top
             lane = carrier.lane
-            handler = carrier.handler
+            splicer = carrier.splicer
+            translation = carrier.translation
         }
 
         /// Whether the client asks for a stream: Gemini's says so in the path, others in the body.
@@ -96,7 +101,8 @@ final class Exchange {
     /// A wire of the provider's, and what carries the client's to it.
     struct Carrier {
         let lane: UpstreamTarget.Lane
-        let handler: any RequestHandler
+        let splicer: (any BodySplicer)?
+        let translation: Translation?
     }
 }
 

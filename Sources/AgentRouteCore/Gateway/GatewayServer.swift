@@ -14,6 +14,17 @@ final class GatewayServer {
     var head = ByteWriter(capacity: 4096)
     var body = ByteWriter(capacity: 4096)
 
+    /// How each model counts tokens.
+    var tokenCounts = TokenCounts()
+    /// The sessions whose requests are being translated on another thread, by exchange.
+    var translating: [UInt64: ClientSession] = [:]
+    /// Tells the answers of this run from those of others, in the ids they get.
+    let answerStamp: String
+    /// The sessions whose clients get signs of life, and what is left of providers' answers.
+    private var waiting: [ObjectIdentifier: ClientSession] = [:]
+    private var drains: [ObjectIdentifier: UpstreamDrain] = [:]
+    private var ticker: LoopTimer?
+
     private let configuration: Configuration
     private let options: GatewayOptions
     private let log: GatewayLog
@@ -31,7 +42,10 @@ final class GatewayServer {
         self.options = options
         gate = RequestGate(token: token, listen: configuration.listen)
         routes = RouteTable(configuration)
-        translators = Wire.all.map { PassThroughTranslator(wire: $0) }
+        translators =
+            Wire.all.map { PassThroughTranslator(wire: $0) }
+            + Wire.all.map { NativeTranslator(wire: $0) }
+        answerStamp = AnswerStamp.text(nanoseconds: WallClock.nanoseconds())
         var targets: [UpstreamTarget] = []
         for provider in configuration.providers {
             targets.append(try UpstreamTarget(provider, loop: loop))
@@ -110,6 +124,48 @@ final class GatewayServer {
         }
     }
 
+    // MARK: Translated answers
+
+    /// Whether the profile says that what cannot be expressed is an error.
+    func isStrict(_ route: Route) -> Bool {
+        route.alias != nil && configuration.active?.isStrict == true
+    }
+
+    /// From now on the session's client gets a sign of life when nothing else has left for 10 s, for
+    /// as long as the provider's connection stands: clients give up on silence after minutes, and
+    /// proxies between sooner. The provider's own silence has a limit of its own.
+    func keepWaiting(_ session: ClientSession) {
+        waiting[ObjectIdentifier(session)] = session
+        startTicker()
+    }
+
+    func forgetWaiting(_ session: ClientSession) {
+        waiting[ObjectIdentifier(session)] = nil
+    }
+
+    /// Reads the rest of an answer whose client has all of it.
+    func drainUpstream(_ connection: ClientConnection) {
+        let drain = UpstreamDrain(connection) { [weak self] drain in
+            self?.drains[ObjectIdentifier(drain)] = nil
+        }
+        drains[ObjectIdentifier(drain)] = drain
+        startTicker()
+    }
+
+    private func startTicker() {
+        guard ticker == nil else { return }
+        ticker = LoopTimer(loop: loop, after: 1000, repeat: 1000) { [weak self] in self?.tick() }
+    }
+
+    private func tick() {
+        for session in waiting.values { session.keepAlive(after: 10_000_000_000) }
+        let now = EventLoop.nanoseconds()
+        for drain in drains.values where now > drain.deadline { drain.close() }
+        guard waiting.isEmpty, drains.isEmpty else { return }
+        ticker?.cancel()
+        ticker = nil
+    }
+
     private func closeAll() {
         for session in sessions.values { session.stop() }
     }
@@ -118,6 +174,9 @@ final class GatewayServer {
         guard let done = drained else { return }
         graceTimer?.cancel()
         graceTimer = nil
+        ticker?.cancel()
+        ticker = nil
+        for drain in drains.values { drain.close() }
         for target in targets { target.close() }
         log.close()
         drained = nil
@@ -133,5 +192,13 @@ extension ConnectionLimits {
         headMilliseconds = limits.head.milliseconds
         bodyMilliseconds = limits.body.milliseconds
         idleMilliseconds = limits.idle.milliseconds
+    }
+}
+
+/// A short name for a run of the gateway.
+private enum AnswerStamp {
+    /// The milliseconds of a time, as letters and digits.
+    static func text(nanoseconds: Int64) -> String {
+        String(UInt64(max(0, nanoseconds)) / 1_000_000, radix: 36)
     }
 }

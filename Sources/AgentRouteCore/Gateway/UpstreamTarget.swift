@@ -1,4 +1,5 @@
 import AgentRouteIO
+import AgentRouteTranslation
 import AgentRouteWire
 
 /// A provider as the gateway reaches it: what is the same for every request, worked out once, and its
@@ -7,6 +8,8 @@ final class UpstreamTarget {
     /// What a request in one wire needs.
     struct Lane {
         let wire: Wire
+        /// The habits of a chat wire.
+        let dialect: Dialect
         /// The path, or Gemini's template.
         let path: String
         /// The authentication field, ready to write (`name: value` and line end); empty for none. A
@@ -23,6 +26,8 @@ final class UpstreamTarget {
     /// Their names: the client's fields of these names are left out.
     let headerNames: [[UInt8]]
     let lanes: [Lane]
+    /// What cannot be expressed to it is an error.
+    let isStrict: Bool
     /// Why there is no key; nil if there is one or none is needed.
     let keyFault: String?
     /// Nil for the demo.
@@ -30,6 +35,7 @@ final class UpstreamTarget {
 
     init(_ provider: Provider, loop: EventLoop) throws(AgentRouteError) {
         id = provider.id
+        isStrict = provider.isStrict
         var key: Secret?
         switch provider.key {
         case .present(let secret, _):
@@ -41,7 +47,8 @@ final class UpstreamTarget {
         lanes = provider.wires.map { served in
             let field = key.flatMap { served.authentication.field(for: $0) }
             return Lane(
-                wire: served.wire, path: provider.path(for: served.wire) ?? "",
+                wire: served.wire, dialect: Dialect(provider.dialect, of: served.wire),
+                path: provider.path(for: served.wire) ?? "",
                 credentials: field.map { Array("\($0.name): \($0.value)\r\n".utf8) } ?? [])
         }
         headerNames = provider.headers.map { Array($0.name.utf8) }
@@ -88,5 +95,12 @@ final class UpstreamTarget {
 
     func close() {
         origin?.close()
+    }
+}
+
+extension Dialect {
+    /// The habits that a provider's `dialect` gives its `wire`.
+    fileprivate init(_ dialect: Provider.Dialect, of wire: Wire) {
+        self = wire == .openAIChat && dialect == .openRouter ? .openRouter : .plain
     }
 }

@@ -25,6 +25,9 @@ struct RecordLine: ~Copyable {
         field(.status, UInt64(record.status))
         plainField(.outcome, record.outcome.rawValue)
         if let error = record.error { plainField(.error, error) }
+        if !record.degraded.isEmpty {
+            field(.degraded, record.degraded.joined(separator: ","))
+        }
         time(.headersMilliseconds, record.headersNanoseconds)
         time(.firstByteMilliseconds, record.firstByteNanoseconds)
         time(.totalMilliseconds, record.totalNanoseconds)
@@ -183,6 +186,7 @@ private struct FieldName {
     static var status: FieldName { FieldName(" status=", ",\"status\":") }
     static var outcome: FieldName { FieldName(" outcome=", ",\"outcome\":") }
     static var error: FieldName { FieldName(" error=", ",\"error\":") }
+    static var degraded: FieldName { FieldName(" degraded=", ",\"degraded\":") }
     static var headersMilliseconds: FieldName { FieldName(" headers_ms=", ",\"headers_ms\":") }
     static var firstByteMilliseconds: FieldName {
         FieldName(" first_byte_ms=", ",\"first_byte_ms\":")

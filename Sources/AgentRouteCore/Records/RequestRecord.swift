@@ -29,6 +29,9 @@ public struct RequestRecord: Sendable, Equatable {
     public var responseBytes: UInt64 = 0
     /// What the provider reported, if it did.
     public var usage: TokenUsage?
+    /// What the provider's wire could not express of the request, or the client's of the answer; empty
+    /// where nothing was translated.
+    public var degraded: [String] = []
     /// How it ended.
     public var outcome = Outcome.ok
     /// The code of the error that was answered or that cut the stream; nil if there was none.

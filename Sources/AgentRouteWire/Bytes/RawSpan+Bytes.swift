@@ -114,7 +114,7 @@ extension RawSpan {
 
 extension [UInt8] {
     /// Appends a copy of `bytes`.
-    mutating func append(_ bytes: RawSpan) {
+    package mutating func append(_ bytes: RawSpan) {
         // SAFETY: the buffer is valid for the closure, which copies it.
         unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
     }

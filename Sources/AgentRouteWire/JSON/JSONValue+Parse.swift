@@ -46,6 +46,11 @@ extension JSONValue {
             reason: "the text nests deeper than \(maximumDepth) levels", offset: 0)
     }
 
+    /// A copy of `value`, which belongs to a living document; null where it nests too deep.
+    init(copying value: UnsafeMutablePointer<agentroute_yyjson_val>) {
+        self = unsafe (try? Self.convert(value, depth: 0)) ?? .null
+    }
+
     private static func read(
         _ bytes: RawSpan, from start: Int, comments: Bool
     ) throws(Fault) -> JSONValue {

@@ -31,11 +31,14 @@ package struct SSEParser: Sendable {
 
     /// Reads the next piece and hands over each event it completes.
     ///
-    /// - Parameter onEvent: Gets the event's name, `message` if it has none, and its data. Both
-    ///   are valid for the call.
+    /// - Parameters:
+    ///   - onComment: Called for each comment line: a sign of life.
+    ///   - onEvent: Gets the event's name, `message` if it has none, and its data. Both are valid for
+    ///     the call.
     /// - Throws: ``SSEError``; the parser is of no use afterwards.
     package mutating func feed(
-        _ bytes: RawSpan, onEvent: (_ name: RawSpan, _ data: RawSpan) -> Void
+        _ bytes: RawSpan, onComment: () -> Void = {},
+        onEvent: (_ name: RawSpan, _ data: RawSpan) -> Void
     ) throws(SSEError) {
         let count = bytes.byteCount
         guard count > 0 else { return }
@@ -54,7 +57,7 @@ package struct SSEParser: Sendable {
             let end = min(lineFeed, carriageReturn)
             let part = bytes.extracting(start..<end)
             guard end < count else { return try keep(part) }
-            try finishLine(part, onEvent)
+            try finishLine(part, onComment, onEvent)
             start = end + 1
             if end == carriageReturn {
                 skipsLineFeed = start == count
@@ -69,9 +72,9 @@ package struct SSEParser: Sendable {
     }
 
     private mutating func finishLine(
-        _ part: RawSpan, _ onEvent: (RawSpan, RawSpan) -> Void
+        _ part: RawSpan, _ onComment: () -> Void, _ onEvent: (RawSpan, RawSpan) -> Void
     ) throws(SSEError) {
-        guard !line.isEmpty else { return try read(part, onEvent) }
+        guard !line.isEmpty else { return try read(part, onComment, onEvent) }
         try keep(part)
         // The line is read while `self` changes: it is taken out and its memory put back.
         var whole: [UInt8] = []
@@ -81,21 +84,22 @@ package struct SSEParser: Sendable {
             swap(&whole, &line)
         }
         // SAFETY: the span borrows a local that does not change meanwhile.
-        try read(unsafe whole.span.bytes, onEvent)
+        try read(unsafe whole.span.bytes, onComment, onEvent)
     }
 
     /// One whole line without its end.
     private mutating func read(
-        _ line: RawSpan, _ onEvent: (RawSpan, RawSpan) -> Void
+        _ line: RawSpan, _ onComment: () -> Void, _ onEvent: (RawSpan, RawSpan) -> Void
     ) throws(SSEError) {
         if isFirstLine {
             isFirstLine = false
             if line.hasPrefix("\u{FEFF}") {
-                return try read(line.extracting(3..<line.byteCount), onEvent)
+                return try read(line.extracting(3..<line.byteCount), onComment, onEvent)
             }
         }
         guard !line.isEmpty else { return dispatch(onEvent) }
         let colon = line.firstOffset(of: UInt8(ascii: ":"), in: 0..<line.byteCount)
+        if colon == 0 { return onComment() }
         let field = line.extracting(0..<(colon ?? line.byteCount))
         var valueStart = colon.map { $0 + 1 } ?? line.byteCount
         if valueStart < line.byteCount, line.byte(at: valueStart) == 0x20 { valueStart += 1 }

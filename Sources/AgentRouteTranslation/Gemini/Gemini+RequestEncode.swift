@@ -1,0 +1,179 @@
+import AgentRouteWire
+
+/// Writes a provider's `GenerateContentRequest`.
+struct GeminiRequestWriter {
+    let conversation: Conversation
+    let model: GeminiModel
+
+    func write(_ lost: inout Degradations) -> JSONValue {
+        var request = ObjectWriter()
+        var tools = GeminiToolsWriter(conversation: conversation, model: model)
+        let declarations = tools.declarations(&lost)
+        let toolConfig = tools.config(&lost)
+        let config = generationConfig(&lost)
+        var notices = tools.notices
+        if let wish = unmetFormat(&lost) { notices.append(wish) }
+        request.add("systemInstruction", instructions(notices))
+        var contents = GeminiContentsWriter(model: model)
+        request.add("contents", contents.write(conversation.turns, &lost))
+        request.add("tools", declarations)
+        request.add("toolConfig", toolConfig)
+        request.add("generationConfig", config)
+        request.add("serviceTier", serviceTier(&lost))
+        request.add(ownExtras(&lost))
+        noteUnsaid(&lost)
+        return request.value
+    }
+
+    private func instructions(_ notices: [String]) -> JSONValue? {
+        let texts = conversation.instructions.compactMap(\.text).filter { !$0.isEmpty } + notices
+        guard !texts.isEmpty else { return nil }
+        return ["parts": .array(texts.map { ["text": .string($0)] })]
+    }
+
+    // MARK: Configuration
+
+    private func generationConfig(_ lost: inout Degradations) -> JSONValue? {
+        let sampling = conversation.sampling
+        var config = ObjectWriter()
+        config.add("temperature", sampling.temperature)
+        config.add("topP", sampling.topP)
+        config.add("topK", sampling.topK)
+        config.add("maxOutputTokens", conversation.maxOutputTokens)
+        config.add("stopSequences", stopSequences(&lost))
+        config.add("seed", sampling.seed)
+        config.add("presencePenalty", sampling.presencePenalty)
+        config.add("frequencyPenalty", sampling.frequencyPenalty)
+        if conversation.modalities.contains(where: { $0 != "text" }) {
+            let names = conversation.modalities.map { JSONValue.string($0.uppercased()) }
+            config.add("responseModalities", .array(names))
+        }
+        if let format = conversation.outputFormat, takesFormat {
+            config.add("responseMimeType", "application/json")
+            config.add("responseJsonSchema", Self.schema(format).map(GeminiSchema.accepted))
+        }
+        config.add("thinkingConfig", thinking(&lost))
+        config.add(conversation.family == .google ? configExtras : [])
+        guard !config.isEmpty else { return nil }
+        return config.value
+    }
+
+    /// Google takes five.
+    private func stopSequences(_ lost: inout Degradations) -> JSONValue? {
+        let sequences = conversation.sampling.stopSequences
+        guard !sequences.isEmpty else { return nil }
+        if sequences.count > 5 { lost.note("stop_sequences") }
+        return .array(sequences.prefix(5).map { .string($0) })
+    }
+
+    private func thinking(_ lost: inout Degradations) -> JSONValue? {
+        guard let request = conversation.reasoning else { return nil }
+        let isOff = request.effortWord == "none"
+        guard model.thinks else {
+            if !isOff { lost.note("reasoning") }
+            return nil
+        }
+        var config = ObjectWriter()
+        if model.takesThinkingLevel {
+            config.add("thinkingLevel", request.effortWord.map(model.level))
+        } else if isOff {
+            config.add("thinkingBudget", model.budget(0))
+        } else if request.effortWord != nil {
+            let tokens = request.budget(maxOutputTokens: conversation.maxOutputTokens?.int)
+            config.add("thinkingBudget", model.budget(tokens))
+        } else if request.mode == .adaptive {
+            config.add("thinkingBudget", -1)
+        }
+        if !isOff, request.isShown != false { config.add("includeThoughts", true) }
+        guard !config.isEmpty else { return nil }
+        return config.value
+    }
+
+    // MARK: The form of the answer
+
+    /// Before the third generation, JSON answers and functions exclude each other.
+    private var takesFormat: Bool {
+        model.combinesFunctions || !conversation.tools.contains { $0.isFunction }
+    }
+
+    private static func schema(_ format: OutputFormat) -> JSONValue? {
+        guard case .jsonSchema(_, let description, let schema, _) = format else { return nil }
+        guard let description, schema["description"] == nil else { return schema }
+        let member = JSONMember(key: "description", value: .string(description))
+        return schema.object.map { .object($0 + [member]) } ?? schema
+    }
+
+    /// The wish for JSON in words, where it cannot be said otherwise.
+    private func unmetFormat(_ lost: inout Degradations) -> String? {
+        guard let format = conversation.outputFormat, !takesFormat else { return nil }
+        lost.note("response_format")
+        guard let schema = Self.schema(format) else {
+            return "When you answer the user, answer with one JSON object and nothing else."
+        }
+        let text = String(decoding: schema.serialized(), as: UTF8.self)
+        return "When you answer the user, answer with JSON by this schema and nothing else: \(text)"
+    }
+
+    // MARK: What has no place
+
+    private func serviceTier(_ lost: inout Degradations) -> String? {
+        switch conversation.serviceTier?.lowercased() {
+        case nil, "auto", "unspecified": return nil
+        case "default", "standard", "standard_only": return "standard"
+        case "flex": return "flex"
+        case "priority": return "priority"
+        default:
+            lost.note("service_tier")
+            return nil
+        }
+    }
+
+    private func noteUnsaid(_ lost: inout Degradations) {
+        let sampling = conversation.sampling
+        lost.note("logit_bias", unlessNil: sampling.logitBias)
+        // The answer would have them, but no answer between wires does.
+        if sampling.logprobs == true { lost.note("logprobs") }
+        lost.note("top_logprobs", unlessNil: sampling.topLogprobs)
+        if let count = sampling.candidateCount?.int, count > 1 { lost.note("n") }
+        lost.note("user", unlessNil: conversation.userID)
+        lost.note("metadata", unlessNil: conversation.metadata)
+        lost.note("prompt_cache_key", unlessNil: conversation.promptCacheKey)
+        lost.note("verbosity", unlessNil: conversation.verbosity)
+        if conversation.store == true { lost.note("store") }
+        if conversation.parallelToolCalls == false { lost.note("parallel_tool_calls") }
+        if conversation.turns.contains(where: { $0.name != nil }) { lost.note("participant_names") }
+        if conversation.turns.contains(where: { $0.phase != nil }) { lost.note("phase") }
+    }
+
+    // MARK: Google's own
+
+    private static let configKeys: Set<String> = [
+        "mediaResolution", "speechConfig", "imageConfig", "responseFormat", "responseMimeType",
+        "responseJsonSchema", "enableEnhancedCivicAnswers", "audioTimestamp", "translationConfig",
+    ]
+
+    private static let topKeys: Set<String> = ["safetySettings", "cachedContent", "labels"]
+
+    private var configExtras: [JSONMember] {
+        conversation.extras.filter { Self.configKeys.contains($0.key) }
+    }
+
+    private func ownExtras(_ lost: inout Degradations) -> [JSONMember] {
+        guard conversation.family == .google else { return [] }
+        return conversation.extras.filter { extra in
+            if Self.topKeys.contains(extra.key) { return true }
+            if !Self.configKeys.contains(extra.key) { lost.note(extra.key) }
+            return false
+        }
+    }
+}
+
+extension Tool {
+    /// Whether the client runs it.
+    var isFunction: Bool {
+        switch kind {
+        case .function, .custom: true
+        case .server: false
+        }
+    }
+}

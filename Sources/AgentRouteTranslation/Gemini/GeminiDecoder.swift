@@ -1,0 +1,197 @@
+import AgentRouteWire
+
+/// Reads one answer of a provider: the `GenerateContentResponse`s of a stream, or a whole one.
+struct GeminiDecoder: AnswerDecoder {
+    private var responseID: String?
+    private var hasStarted = false
+    /// Whether a failure has been told.
+    private var isOver = false
+    /// Held until the end: some models say it in every chunk.
+    private var stop: StopReason?
+    private var callCount = 0
+    private var sources = GeminiSources()
+
+    mutating func event(
+        name: RawSpan, data: RawSpan, document: inout JSONDocument,
+        to sink: (StreamEvent) -> Void
+    ) {
+        // Google sends no such event, gateways before it do.
+        guard !isOver, !data.hasPrefix("[DONE]") else { return }
+        do {
+            try document.read(data) { node in read(node, sink) }
+        } catch {
+            fail(.malformed("an event of the provider's is not JSON: \(error)"), sink)
+        }
+    }
+
+    mutating func whole(_ body: JSONValue, to sink: (StreamEvent) -> Void) {
+        var text = ByteWriter()
+        body.write(into: &text)
+        var document = JSONDocument()
+        do {
+            try text.withBytes { (bytes) throws(JSONSyntaxError) in
+                try document.read(bytes) { node in
+                    // The form of a stream without events.
+                    if node.isArray {
+                        node.eachElement { read($0, sink) }
+                    } else {
+                        read(node, sink)
+                    }
+                }
+            }
+        } catch {
+            fail(.malformed("the provider's answer is not JSON: \(error)"), sink)
+        }
+        guard !isOver else { return }
+        if stop == nil { fail(.malformed("the provider's answer is not complete"), sink) }
+        finish(to: sink)
+    }
+
+    mutating func finish(to sink: (StreamEvent) -> Void) {
+        guard !isOver, let stop else { return }
+        isOver = true
+        sink(.stop(stop))
+        sink(.end)
+    }
+
+    private mutating func fail(_ failure: ProviderFailure, _ sink: (StreamEvent) -> Void) {
+        guard !isOver else { return }
+        isOver = true
+        sink(.failure(failure))
+    }
+
+    // MARK: A chunk
+
+    private mutating func read(_ chunk: JSONNode, _ sink: (StreamEvent) -> Void) {
+        if chunk["error"] != nil {
+            return fail(GeminiFailure.read(status: 200, body: chunk.value, text: ""), sink)
+        }
+        let candidates = chunk["candidates"]
+        let usage = chunk["usageMetadata"]
+        if candidates == nil {
+            let feedback = chunk["promptFeedback"]
+            if usage == nil, feedback == nil, chunk["responseId"] == nil {
+                return fail(.malformed("the provider's answer is none of this wire"), sink)
+            }
+            if let reason = feedback?["blockReason"]?.string { stop = .refusal(reason) }
+        }
+        start(chunk, sink)
+        candidates?.eachElement { candidate in
+            if candidate["index"]?.int ?? 0 == 0 { read(candidate: candidate, sink) }
+        }
+        if let usage, !isOver { sink(.usage(Self.usage(usage))) }
+    }
+
+    private mutating func start(_ chunk: JSONNode, _ sink: (StreamEvent) -> Void) {
+        guard !hasStarted else { return }
+        hasStarted = true
+        responseID = chunk["responseId"]?.string
+        sink(.start(id: responseID, model: chunk["modelVersion"]?.string))
+    }
+
+    private mutating func read(candidate: JSONNode, _ sink: (StreamEvent) -> Void) {
+        candidate["content"]?["parts"]?.eachElement { part in
+            if !isOver { read(part: part, sink) }
+        }
+        guard !isOver else { return }
+        for citation in sources.read(candidate) { sink(.citation(citation)) }
+        guard let word = candidate["finishReason"]?.string else { return }
+        switch GeminiStop.verdict(word) {
+        case .stop(let reason): stop = reason
+        case .none: return
+        case .fault(let text):
+            let words = candidate["finishMessage"]?.string.map { ": \($0)" } ?? ""
+            var failure = ProviderFailure.malformed("\(text) (\(word))\(words)")
+            failure.code = word
+            fail(failure, sink)
+        }
+    }
+
+    /// Google counts what its own tools read, and thoughts, apart.
+    private static func usage(_ node: JSONNode) -> Usage {
+        var usage = Usage()
+        usage.input = sum(node["promptTokenCount"], node["toolUsePromptTokenCount"])
+        usage.cacheRead = node["cachedContentTokenCount"]?.int
+        usage.output = sum(node["candidatesTokenCount"], node["thoughtsTokenCount"])
+        usage.reasoning = node["thoughtsTokenCount"]?.int
+        return usage
+    }
+
+    private static func sum(_ one: JSONNode?, _ other: JSONNode?) -> Int? {
+        guard let first = one?.int else { return other?.int }
+        return first &+ (other?.int ?? 0)
+    }
+
+    // MARK: A part
+
+    private mutating func read(part: JSONNode, _ sink: (StreamEvent) -> Void) {
+        if let text = part["text"] {
+            read(text: text.string ?? "", of: part, sink)
+        } else if let call = part["functionCall"] {
+            read(call: call, signature: part["thoughtSignature"]?.string, sink)
+        } else if let signature = part["thoughtSignature"], Self.opaqueType(part) == nil {
+            seal(signature.string ?? "", on: "emptyText", sink)
+        } else if let type = Self.opaqueType(part) {
+            // The provider's own tools at work, which a model that mixes them with functions needs
+            // back.
+            if type == "toolCall" || type == "toolResponse" {
+                return sink(.blockEnd(seal: ["on": "part", "part": part.value]))
+            }
+            sink(.opaque(OpaqueBlock(family: .google, type: type, value: part.value)))
+        }
+    }
+
+    private mutating func read(
+        text: String, of part: JSONNode, _ sink: (StreamEvent) -> Void
+    ) {
+        let isThought = part["thought"]?.bool == true
+        if !text.isEmpty {
+            if !isThought { sources.add(text) }
+            sink(isThought ? .reasoning(text) : .text(text))
+        }
+        guard let signature = part["thoughtSignature"]?.string else { return }
+        let place: JSONValue = isThought ? "thought" : text.isEmpty ? "emptyText" : "text"
+        seal(signature, on: place, sink)
+    }
+
+    /// See ``GeminiModelPartsWriter`` for what a seal holds.
+    private func seal(
+        _ signature: String, on place: JSONValue, id: String? = nil,
+        _ sink: (StreamEvent) -> Void
+    ) {
+        guard !signature.isEmpty else { return }
+        var payload = ObjectWriter()
+        payload.add("thoughtSignature", signature)
+        payload.add("on", place)
+        payload.add("id", id)
+        sink(.blockEnd(seal: payload.value))
+    }
+
+    private mutating func read(
+        call: JSONNode, signature: String?, _ sink: (StreamEvent) -> Void
+    ) {
+        guard let name = call["name"]?.string, !name.isEmpty else {
+            return fail(.malformed("a function call of the provider's has no name"), sink)
+        }
+        if call["willContinue"]?.bool == true || call["partialArgs"] != nil {
+            return fail(.malformed("a function call of the provider's comes in pieces"), sink)
+        }
+        let own = call["id"]?.string ?? ""
+        let id = own.isEmpty ? generatedID(name) : own
+        if let signature { seal(signature, on: "functionCall", id: id, sink) }
+        let arguments = call["args"].map { String(decoding: $0.value.serialized(), as: UTF8.self) }
+        sink(.toolCall(key: callCount, id: id, name: name, arguments: arguments ?? "{}"))
+        sink(.toolCallEnd(key: callCount, arguments: nil))
+        callCount += 1
+    }
+
+    /// An id for a call without one, that no other answer has.
+    private func generatedID(_ name: String) -> String {
+        ToolCallID.sanitized("call_\(responseID ?? name)_\(callCount)")
+    }
+
+    /// The kind of a part that only Google's wire knows; nil if it is none.
+    private static func opaqueType(_ part: JSONNode) -> String? {
+        part.value.object?.map(\.key).first { $0 != "thought" && $0 != "thoughtSignature" }
+    }
+}

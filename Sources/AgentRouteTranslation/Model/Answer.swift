@@ -1,0 +1,109 @@
+package import AgentRouteWire
+
+/// Why a model stopped.
+package enum StopReason: Hashable, Sendable {
+    /// It had said what it had to say.
+    case endTurn
+    /// It wants tools to be run.
+    case toolUse
+    /// `maxOutputTokens` were used up.
+    case maxTokens
+    /// One of the stop sequences came; nil where the wire does not say which.
+    case stopSequence(String?)
+    /// The model, or its safety check, refused. The wire's own word, `content_filter` say.
+    case refusal(String)
+    /// The provider paused a long turn (Anthropic's `pause_turn`).
+    case pause
+    /// The context window is full (Anthropic's `model_context_window_exceeded`).
+    case contextWindow
+    /// Any other word of the provider's.
+    case other(String)
+}
+
+/// What an exchange used. Every count is as the provider gave it, or nil.
+package struct Usage: Hashable, Sendable {
+    /// All tokens of the prompt, those from the cache and those written to it included.
+    package var input: Int?
+    /// Those of them that came from the cache.
+    package var cacheRead: Int?
+    /// Those of them that were written to it.
+    package var cacheWrite: Int?
+    /// All tokens of the answer, reasoning included.
+    package var output: Int?
+    /// Those of them that were thoughts.
+    package var reasoning: Int?
+    /// What it cost, in the provider's currency (OpenRouter's `cost`).
+    package var cost: JSONNumber?
+    /// The service tier that served it.
+    package var serviceTier: String?
+
+    /// Nothing known.
+    package init() {}
+
+    /// The prompt's tokens that neither came from the cache nor went into it: Anthropic's
+    /// `input_tokens`. Never negative.
+    package var uncachedInput: Int {
+        max(0, (input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0))
+    }
+
+    /// Takes over what `later` knows: a stream gives its counts in several places.
+    package mutating func merge(_ later: Usage) {
+        input = later.input ?? input
+        cacheRead = later.cacheRead ?? cacheRead
+        cacheWrite = later.cacheWrite ?? cacheWrite
+        output = later.output ?? output
+        reasoning = later.reasoning ?? reasoning
+        cost = later.cost ?? cost
+        serviceTier = later.serviceTier ?? serviceTier
+    }
+}
+
+/// A source the model names for a part of its text.
+package struct Citation: Hashable, Sendable {
+    /// The page.
+    package var url: String
+    /// Its title.
+    package var title: String?
+    /// The passage that is cited.
+    package var citedText: String?
+    /// Which characters of the text it stands for, where the wire says.
+    package var range: Range<Int>?
+
+    /// A citation of `url`.
+    package init(url: String, title: String? = nil) {
+        self.url = url
+        self.title = title
+    }
+}
+
+/// Something the upstream's wire cannot express: it is not sent, and said not to be.
+package struct Degradation: Hashable, Sendable {
+    /// What it is, by the name most wires give it, in small letters: `top_k`, `cache_control`,
+    /// `reasoning`, `tools.web_search`. No comma, no space.
+    package let name: String
+
+    /// The loss of `name`.
+    package init(_ name: String) {
+        self.name = name
+    }
+}
+
+/// The losses of one request, each name once, in the order they were found.
+package struct Degradations: Hashable, Sendable {
+    /// The losses.
+    package private(set) var list: [Degradation] = []
+
+    /// None.
+    package init() {}
+
+    /// Notes the loss of `name`.
+    package mutating func note(_ name: String) {
+        let loss = Degradation(name)
+        if !list.contains(loss) { list.append(loss) }
+    }
+
+    /// Notes the loss of `name` if `value` says that something was asked for.
+    package mutating func note(_ name: String, unlessNil value: (some Any)?) {
+        if value != nil { note(name) }
+    }
+}

@@ -1,0 +1,55 @@
+package import AgentRouteWire
+
+extension OpenAIChatCodec {
+    /// Writes a provider's request.
+    package func encodeRequest(
+        _ conversation: Conversation, for upstream: Upstream, lost: inout Degradations
+    ) -> JSONValue {
+        var messages = OpenAIChatMessageWriter(
+            parts: OpenAIChatPartWriter(upstream, family: conversation.family), lost: lost)
+        messages.write(conversation)
+        lost = messages.lost
+        var tools = OpenAIChatToolWriter(upstream, family: conversation.family, lost: lost)
+        tools.write(conversation)
+        lost = tools.lost
+        var parameters = OpenAIChatParameterWriter(upstream, lost: lost)
+        parameters.write(conversation)
+        lost = parameters.lost
+
+        var body = ObjectWriter()
+        body.add("model", upstream.model)
+        body.add("messages", JSONValue.array(messages.messages))
+        body.add(tools.members)
+        body.add(parameters.members)
+        body.add(Self.extras(conversation, beside: tools, lost: &lost))
+        return body.value
+    }
+
+    /// What the client's family knows and this codec does not. Members of the Responses wire are
+    /// refused by chat providers; all others may mean something to this one.
+    private static func extras(
+        _ conversation: Conversation, beside tools: OpenAIChatToolWriter,
+        lost: inout Degradations
+    ) -> [JSONMember] {
+        var plugins = tools.plugins
+        var extras: [JSONMember] = []
+        for extra in conversation.extras {
+            if responsesOnly.contains(extra.key) {
+                lost.note(extra.key)
+            } else if extra.key == "plugins", let own = extra.value.array {
+                plugins = own + plugins
+            } else {
+                extras.append(extra)
+            }
+        }
+        if !plugins.isEmpty {
+            extras.append(JSONMember(key: "plugins", value: .array(plugins)))
+        }
+        return extras
+    }
+
+    private static let responsesOnly: Set<String> = [
+        "background", "client_metadata", "context_management", "conversation", "include", "input",
+        "instructions", "max_tool_calls", "previous_response_id", "prompt", "text", "truncation",
+    ]
+}

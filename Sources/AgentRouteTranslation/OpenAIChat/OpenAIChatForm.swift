@@ -1,0 +1,99 @@
+import AgentRouteWire
+
+/// The parts of an answer as this wire writes them, the same in a stream and in a whole body.
+enum OpenAIChatForm {
+    /// The answer's name in the wire's form.
+    static func id(_ id: String) -> String {
+        id.hasPrefix("chatcmpl-") ? id : "chatcmpl-\(id)"
+    }
+
+    /// A call of a tool. Only in a stream it has an `index`.
+    static func call(_ call: ToolCall, index: Int? = nil) -> JSONValue {
+        var value = ObjectWriter()
+        value.add("index", index)
+        value.add("id", ToolCallID.sanitized(call.id))
+        let name = JSONValue.string(call.name.name)
+        switch call.input {
+        case .json(let arguments):
+            value.add("type", "function")
+            value.add("function", ["name": name, "arguments": .string(arguments)] as JSONValue)
+        case .text(let input):
+            value.add("type", "custom")
+            value.add("custom", ["name": name, "input": .string(input)] as JSONValue)
+        }
+        return value.value
+    }
+
+    /// A source, in its place in the whole text, of which `length` characters stand before its own.
+    static func annotation(_ citation: Citation, after length: Int) -> JSONValue {
+        var source = ObjectWriter()
+        source.add("url", citation.url)
+        source.add("title", citation.title ?? citation.url)
+        source.add("content", citation.citedText)
+        source.add("start_index", citation.range.map { $0.lowerBound + length } ?? 0)
+        source.add("end_index", citation.range.map { $0.upperBound + length } ?? 0)
+        return ["type": "url_citation", "url_citation": source.value]
+    }
+
+    /// A picture the provider has made, as OpenRouter gives it; nil for any other block.
+    static func image(_ block: OpaqueBlock) -> JSONValue? {
+        guard block.type == "image_generation_call", let data = block.value["result"]?.string else {
+            return nil
+        }
+        let format = block.value["output_format"]?.string ?? "png"
+        let url = JSONValue.string("data:image/\(format);base64,\(data)")
+        return ["type": "image_url", "image_url": ["url": url]]
+    }
+
+    /// The message of a whole answer, which is called `id`.
+    static func message(_ answer: Answer, id: String) -> JSONValue {
+        var parts = MessageParts()
+        for part in answer.parts { parts.add(part, id: id) }
+        return parts.value
+    }
+}
+
+/// Gathers the parts of a whole message: the wire has one of each kind.
+private struct MessageParts {
+    private var text = ""
+    private var refusal = ""
+    private var thoughts = ""
+    private var details: [JSONValue] = []
+    private var calls: [JSONValue] = []
+    private var annotations: [JSONValue] = []
+    private var images: [JSONValue] = []
+
+    mutating func add(_ part: Answer.Part, id: String) {
+        switch part {
+        case .text(let piece, let citations):
+            let length = citations.isEmpty ? 0 : text.unicodeScalars.count
+            annotations += citations.map { OpenAIChatForm.annotation($0, after: length) }
+            text += piece
+        case .refusal(let piece): refusal += piece
+        case .reasoning(let reasoning):
+            thoughts += reasoning.text
+            guard let seal = reasoning.seal else { return }
+            let length = reasoning.text.unicodeScalars.count
+            details.append(
+                OpenAIChatSeal.detail(seal, id: id, index: details.count, length: length))
+        case .toolCall(let call): calls.append(OpenAIChatForm.call(call))
+        case .opaque(let block): images += OpenAIChatForm.image(block).map { [$0] } ?? []
+        }
+    }
+
+    var value: JSONValue {
+        let isSilent = text.isEmpty && !(calls.isEmpty && refusal.isEmpty)
+        var message = ObjectWriter()
+        message.add("role", "assistant")
+        message.add("content", isSilent ? JSONValue.null : .string(text))
+        message.add("refusal", refusal.isEmpty ? JSONValue.null : .string(refusal))
+        if !thoughts.isEmpty { message.add("reasoning_content", thoughts) }
+        for (key, list) in [
+            ("reasoning_details", details), ("annotations", annotations), ("images", images),
+            ("tool_calls", calls),
+        ] where !list.isEmpty {
+            message.add(key, JSONValue.array(list))
+        }
+        return message.value
+    }
+}

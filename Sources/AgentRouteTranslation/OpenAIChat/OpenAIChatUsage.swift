@@ -1,0 +1,39 @@
+import AgentRouteWire
+
+/// The counts of `usage`, OpenRouter's and other makers' additions included.
+enum OpenAIChatUsage {
+    /// What `usage` says.
+    static func read(_ usage: JSONNode) -> Usage {
+        var counts = Usage()
+        counts.input = usage["prompt_tokens"]?.int
+        counts.output = usage["completion_tokens"]?.int
+        let prompt = usage["prompt_tokens_details"]
+        // DeepSeek and Moonshot have names of their own.
+        counts.cacheRead =
+            (prompt?["cached_tokens"] ?? usage["prompt_cache_hit_tokens"]
+            ?? usage["cached_tokens"])?.int
+        counts.cacheWrite = prompt?["cache_write_tokens"]?.int
+        counts.reasoning = usage["completion_tokens_details"]?["reasoning_tokens"]?.int
+        counts.cost = usage["cost"]?.number
+        return counts
+    }
+
+    /// `usage` as a client gets it.
+    static func value(_ usage: Usage) -> JSONValue {
+        let input = usage.input ?? 0
+        let output = usage.output ?? 0
+        var prompt = ObjectWriter()
+        prompt.add("cached_tokens", usage.cacheRead ?? 0)
+        prompt.add("cache_write_tokens", usage.cacheWrite)
+        var counts = ObjectWriter()
+        counts.add("prompt_tokens", input)
+        counts.add("completion_tokens", output)
+        counts.add("total_tokens", input.addingReportingOverflow(output).partialValue)
+        counts.add("prompt_tokens_details", prompt.value)
+        counts.add(
+            "completion_tokens_details",
+            ["reasoning_tokens": .number(JSONNumber(usage.reasoning ?? 0))] as JSONValue)
+        counts.add("cost", usage.cost)
+        return counts.value
+    }
+}

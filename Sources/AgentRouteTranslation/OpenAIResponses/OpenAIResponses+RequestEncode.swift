@@ -1,0 +1,152 @@
+package import AgentRouteWire
+
+extension OpenAIResponsesCodec {
+    /// Members of chat that this wire does not have: it refuses what it does not know.
+    private static let chatOnly: Set<String> = [
+        "audio", "prediction", "web_search_options", "functions", "function_call", "logit_bias",
+        "stop", "seed", "n", "max_tokens", "max_completion_tokens", "stream_options",
+    ]
+
+    /// Writes a provider's request.
+    package func encodeRequest(
+        _ conversation: Conversation, for upstream: Upstream, lost: inout Degradations
+    ) -> JSONValue {
+        let model = OpenAIModel(upstream.model)
+        var body = ObjectWriter()
+        body.add("model", upstream.model)
+        let texts = conversation.instructions.compactMap(\.text).filter { !$0.isEmpty }
+        body.add("instructions", texts.isEmpty ? nil : texts.joined(separator: "\n\n"))
+        var input = ResponsesInputWriter(family: conversation.family)
+        body.add("input", .array(input.write(conversation.turns, lost: &lost)))
+        body.add("stream", conversation.streams)
+        // Nothing is looked up later: the whole conversation comes with each request.
+        body.add("store", false)
+        if conversation.store == true { lost.note("store") }
+        addTools(of: conversation, to: &body, lost: &lost)
+        addReasoning(of: conversation, model, to: &body, lost: &lost)
+        addText(of: conversation, to: &body)
+        addSampling(of: conversation, model, to: &body, lost: &lost)
+        addAccount(of: conversation, to: &body, lost: &lost)
+        addExtras(of: conversation, to: &body, lost: &lost)
+        return body.value
+    }
+
+    private func addTools(
+        of conversation: Conversation, to body: inout ObjectWriter, lost: inout Degradations
+    ) {
+        let tools = ResponsesTools.encode(
+            conversation.tools, family: conversation.family, lost: &lost)
+        guard !tools.isEmpty else {
+            switch conversation.toolChoice {
+            case .required, .tool, .allowed(_, required: true): lost.note("tool_choice")
+            default: break
+            }
+            return
+        }
+        body.add("tools", .array(tools))
+        if let choice = conversation.toolChoice {
+            let written = ResponsesTools.encode(choice, among: conversation.tools)
+            if written == nil { lost.note("tool_choice") }
+            body.add("tool_choice", written)
+        }
+        body.add("parallel_tool_calls", conversation.parallelToolCalls)
+        body.add("max_tool_calls", ResponsesTools.maximumUses(conversation.tools, lost: &lost))
+    }
+
+    private func addReasoning(
+        of conversation: Conversation, _ model: OpenAIModel, to body: inout ObjectWriter,
+        lost: inout Degradations
+    ) {
+        guard model.takesEffort else {
+            let isOff = conversation.reasoning?.effortWord == "none"
+            if !isOff { lost.note("reasoning", unlessNil: conversation.reasoning) }
+            return
+        }
+        body.add("include", ["reasoning.encrypted_content"])
+        guard let request = conversation.reasoning else { return }
+        var reasoning = ObjectWriter()
+        if let wanted = request.effortWord {
+            let effort = model.effort(nearest: wanted)
+            if wanted == "none", effort != "none" { lost.note("reasoning") }
+            reasoning.add("effort", effort)
+        }
+        reasoning.add("summary", summary(request))
+        if !reasoning.isEmpty { body.add("reasoning", reasoning.value) }
+    }
+
+    /// The summary to ask for. Not where nobody asked: some accounts may not have one.
+    private func summary(_ request: ReasoningRequest) -> String? {
+        if let summary = request.summary { return summary }
+        switch (request.isShown, request.mode) {
+        case (false, _), (_, .off): return nil
+        case (true, _), (nil, .adaptive), (nil, .budget): return "auto"
+        case (nil, .unspecified): return nil
+        }
+    }
+
+    private func addText(of conversation: Conversation, to body: inout ObjectWriter) {
+        var text = ObjectWriter()
+        text.add("format", ResponsesText.format(conversation.outputFormat))
+        text.add("verbosity", conversation.verbosity)
+        if !text.isEmpty { body.add("text", text.value) }
+    }
+
+    private func addSampling(
+        of conversation: Conversation, _ model: OpenAIModel, to body: inout ObjectWriter,
+        lost: inout Degradations
+    ) {
+        let sampling = conversation.sampling
+        if model.isReasoning {
+            lost.note("temperature", unlessNil: sampling.temperature)
+            lost.note("top_p", unlessNil: sampling.topP)
+        } else {
+            body.add("temperature", sampling.temperature)
+            body.add("top_p", sampling.topP)
+        }
+        // The least the API takes.
+        body.add(
+            "max_output_tokens",
+            conversation.maxOutputTokens.map { $0.int ?? 16 < 16 ? JSONNumber(16) : $0 })
+        lost.note("top_k", unlessNil: sampling.topK)
+        lost.note("seed", unlessNil: sampling.seed)
+        lost.note("presence_penalty", unlessNil: sampling.presencePenalty)
+        lost.note("frequency_penalty", unlessNil: sampling.frequencyPenalty)
+        lost.note("logit_bias", unlessNil: sampling.logitBias)
+        if !sampling.stopSequences.isEmpty { lost.note("stop_sequences") }
+        // Answers have no place for them.
+        if sampling.logprobs == true { lost.note("logprobs") }
+        if sampling.topLogprobs?.int ?? 0 != 0 { lost.note("top_logprobs") }
+        if sampling.candidateCount?.int ?? 1 != 1 { lost.note("n") }
+        if conversation.modalities.contains(where: { $0 != "text" }) { lost.note("modalities") }
+    }
+
+    private func addAccount(
+        of conversation: Conversation, to body: inout ObjectWriter, lost: inout Degradations
+    ) {
+        let isOpenAI = conversation.family == .openAI
+        if let user = conversation.userID {
+            // The API refuses more than 64 characters; what identifies a user need not be legible.
+            body.add("user", user.utf8.count <= 64 ? user : "user_" + StableHash.text(user))
+        }
+        body.add("prompt_cache_key", conversation.promptCacheKey)
+        if isOpenAI || conversation.serviceTier == "auto" {
+            body.add("service_tier", conversation.serviceTier)
+        } else {
+            lost.note("service_tier", unlessNil: conversation.serviceTier)
+        }
+        if isOpenAI {
+            body.add("metadata", conversation.metadata)
+        } else {
+            lost.note("metadata", unlessNil: conversation.metadata)
+        }
+    }
+
+    private func addExtras(
+        of conversation: Conversation, to body: inout ObjectWriter, lost: inout Degradations
+    ) {
+        for extra in conversation.extras where Self.chatOnly.contains(extra.key) {
+            lost.note(extra.key)
+        }
+        body.add(conversation.extras.filter { !Self.chatOnly.contains($0.key) })
+    }
+}
