@@ -197,6 +197,49 @@ extension Conformance {
             }
         }
 
+        @Test("where a provider of the client's wire has no counter, the gateway counts")
+        func countInstead() async throws {
+            let steps = [Answer.plain("{}", status: "404 Not Found")]
+            try await Setup.run(.messages, script: { _ in steps }) { setup in
+                let body =
+                    #"{"model":"agentroute-heavy","messages":[{"role":"user","content":"one two"}]}"#
+                let response = try setup.exchange(
+                    setup.message("POST", "/v1/messages/count_tokens", body: Array(body.utf8)))
+                #expect(response.status == 200, "\(response.text)")
+                #expect(response.value("x-agentroute-token-count") == "estimate")
+            }
+        }
+
+        @Test("reasoning that another provider issued does not reach one of the client's own wire")
+        func foreignSeal() async throws {
+            let plain = Answer.plain(WireCase.messages.answer)
+            let reasoning = Answer.stream([
+                #"data: {"id":"c","choices":[{"index":0,"delta":{"reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm","signature":"s","index":0}]}}]}"#
+                    + "\n\n",
+                #"data: {"id":"c","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}]}"#
+                    + "\n\ndata: [DONE]\n\n",
+            ])
+            let script: FakeUpstream.Script = { request in
+                request.target.hasPrefix("/base/v1/chat") ? [.text(reasoning)] : [plain]
+            }
+            let sealed = try await Setup.run(.chat, script: script) { setup in
+                let response = try setup.exchange(Self.request(setup, .messages, streams: true))
+                let start = try #require(response.text.firstRange(of: "AgentRouteSeal1"))
+                return String(response.text[start.lowerBound...].prefix { $0 != "\"" })
+            }
+            try await Setup.run(.messages, script: script) { setup in
+                let body =
+                    #"{"model":"agentroute-heavy","max_tokens":8,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"\#(sealed)"},{"type":"text","text":"x"}]},{"role":"user","content":"b"}]}"#
+                let response = try setup.exchange(
+                    setup.message("POST", "/v1/messages", body: Array(body.utf8)))
+                #expect(response.status == 200)
+                #expect(response.value("x-agentroute-degraded") == "reasoning")
+                let sent = try #require(setup.upstream.seen.requests.first).text
+                #expect(!sent.contains("thinking") && sent.contains(#"{"type":"text","text":"x"}"#))
+                #expect(sent.contains("vendor/big"))
+            }
+        }
+
         @Test("a large request is translated beside the loop, with the same result")
         func largeRequest() async throws {
             let script = Self.stream(of: .chat)

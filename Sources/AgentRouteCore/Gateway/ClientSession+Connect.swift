@@ -37,19 +37,27 @@ extension ClientSession {
 
     /// The client's head and body, but for the model's name.
     private func splice(_ plan: Exchange.Plan, _ head: MessageHead, on upstream: ClientConnection) {
-        connection.withBody { body in
-            let replaced =
-                plan.splicer?.edit(plan.top, inserting: &server.body) ?? 0..<0
-            let count = body.byteCount - replaced.count + server.body.count
-            RequestHeadWriter(plan: plan, bodyByteCount: count)
-                .write(head, into: &server.head)
-            server.head.withBytes { head in
-                server.body.withBytes { inserted in
-                    upstream.write(
-                        head: head, before: body.extracting(0..<replaced.lowerBound),
-                        inserted: inserted,
-                        after: body.extracting(replaced.upperBound..<body.byteCount))
-                }
+        if let body = plan.rewritten {
+            return splice(plan, head, body: body.span.bytes, on: upstream)
+        }
+        connection.withBody { splice(plan, head, body: $0, on: upstream) }
+    }
+
+    /// `body` stays where it is until the kernel has it: it is the connection's, or the plan's.
+    private func splice(
+        _ plan: Exchange.Plan, _ head: MessageHead, body: RawSpan, on upstream: ClientConnection
+    ) {
+        let replaced =
+            plan.splicer?.edit(plan.top, inserting: &server.body) ?? 0..<0
+        let count = body.byteCount - replaced.count + server.body.count
+        RequestHeadWriter(plan: plan, bodyByteCount: count)
+            .write(head, into: &server.head)
+        server.head.withBytes { head in
+            server.body.withBytes { inserted in
+                upstream.write(
+                    head: head, before: body.extracting(0..<replaced.lowerBound),
+                    inserted: inserted,
+                    after: body.extracting(replaced.upperBound..<body.byteCount))
             }
         }
     }
@@ -70,6 +78,8 @@ extension ClientSession {
     /// Frees the client's request when the kernel has it whole. Until then it may have to be sent
     /// again; after that it must not be.
     func dropSentRequest(_ upstream: ClientConnection) {
+        // A request for a count may yet have to be counted here.
+        guard exchange?.plan?.countsTokens != true else { return }
         if upstream.pendingByteCount == 0, upstream.sentByteCount > 0 { connection.dropRequest() }
     }
 

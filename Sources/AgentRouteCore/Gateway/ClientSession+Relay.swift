@@ -8,6 +8,7 @@ extension ClientSession {
     /// Starts the response: its head, and how its body goes on.
     func relay(_ head: MessageHead, from upstream: ClientConnection) {
         guard let exchange, let plan = exchange.plan else { return upstream.close() }
+        if plan.countsTokens, countsInstead(of: head, from: upstream) { return }
         dropSentRequest(upstream)
         let framing = RelayFraming(from: head.framing, toOldClient: exchange.isOldClient)
         if framing == .plain || server.isDraining { exchange.keepAlive = false }
@@ -15,7 +16,8 @@ extension ClientSession {
         exchange.begin(content, status: head.status, wire: plan.lane.wire)
         server.head.clear()
         ResponseHeadWriter(
-            framing: framing, isOldClient: exchange.isOldClient, keepAlive: exchange.keepAlive
+            framing: framing, isOldClient: exchange.isOldClient, keepAlive: exchange.keepAlive,
+            degraded: exchange.record.degraded
         ).write(head, into: &server.head)
         server.head.withBytes { bytes in
             upstream.relay(

@@ -50,7 +50,25 @@ extension ClientSession {
         let plan = Exchange.Plan(target: target, carrier: carrier, route: route, top: top)
         if case .path(let found) = place { plan.path = found }
         if case .countTokens = endpoint { plan.countsTokens = true }
+        if carrier.splicer != nil, ForeignSeals.mayBe(in: body) { try rewrite(plan, body) }
         return plan
+    }
+
+    /// Takes out reasoning that another provider issued through this gateway: the one thing besides
+    /// the model's name that changes where wires are the same.
+    private func rewrite(_ plan: Exchange.Plan, _ body: RawSpan) throws(AgentRouteError) {
+        guard let rewritten = ForeignSeals.removed(from: body.withUnsafeBytes { Array($0) }) else {
+            return
+        }
+        do throws(JSONSyntaxError) {
+            plan.top = try JSONScanner.scan(rewritten.span.bytes)
+        } catch {
+            throw AgentRouteError(
+                .internalError, origin: .gateway, retry: .useless,
+                "the request could not be written anew: \(error)", cause: error)
+        }
+        plan.rewritten = rewritten
+        exchange?.record.degraded = ["reasoning"]
     }
 
     /// The first of the provider's wires that a translator carries the client's to.

@@ -54,7 +54,7 @@ extension ClientSession {
         case .success(let request):
             translation.request = request
             exchange.record.degraded = request.degradations.map(\.name)
-            if plan.countsTokens, !request.countsAtProvider {
+            if plan.countsTokens, !translation.countsAtProvider {
                 return answerEstimate(of: request, translation)
             }
             if let fault = plan.target.keyFault {
@@ -65,6 +65,24 @@ extension ClientSession {
     }
 
     // MARK: Counting
+
+    /// Whether a provider of the client's own wire has answered that it has no counter; then the tokens
+    /// are counted here.
+    func countsInstead(of head: MessageHead, from upstream: ClientConnection) -> Bool {
+        guard let plan = exchange?.plan, plan.countsTokens, let wire = exchange?.record.wire,
+            [404, 405, 501].contains(head.status),
+            let handler = NativeHandler(counting: wire, for: plan.upstream)
+        else { return false }
+        abandonUpstream()
+        var call = RequestCall()
+        call.countsTokens = true
+        call.model = plan.route.model
+        let translation = Translation(handler: handler, call: call, isStrict: false)
+        translation.countsHere = true
+        plan.translation = translation
+        connection.withBody { translate(plan, translation, $0) }
+        return true
+    }
 
     /// Counts the tokens of a request here, where the provider has no counter.
     func answerEstimate(of request: TranslatedRequest, _ translation: Translation) {

@@ -203,11 +203,21 @@ extension ClientSession {
     /// Says what could not be expressed.
     private var degradedFields: [(name: StaticString, value: String)] {
         guard let names = exchange?.record.degraded, !names.isEmpty else { return [] }
+        return [(DegradedField.name, DegradedField.value(names))]
+    }
+}
+
+/// The field that lists what could not be expressed.
+enum DegradedField {
+    static let name: StaticString = "x-agentroute-degraded"
+
+    /// The names as a list (RFC 9110 section 5.6.1). Some hold members of a client's body.
+    static func value(_ names: [String]) -> String {
         let plain = names.map { name in
-            String(
-                decoding: name.utf8.filter { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }, as: UTF8.self)
+            let letters = name.utf8.filter { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }.prefix(64)
+            return String(decoding: letters, as: UTF8.self)
         }
-        return [("x-agentroute-degraded", plain.joined(separator: ", "))]
+        return plain.joined(separator: ", ")
     }
 }
 

@@ -73,11 +73,13 @@ final class Exchange {
         let route: Route
         /// What takes the place of a part of the client's body; nil where it is translated.
         let splicer: (any BodySplicer)?
-        /// The translation, where wires differ.
-        let translation: Translation?
-        let top: JSONScanner.TopLevel
+        /// The translation, where wires differ, or where the gateway has to count itself.
+        var translation: Translation?
+        var top: JSONScanner.TopLevel
         /// Gemini's model and verb in the request's target.
         var path: Endpoint.PathModel?
+        /// The client's body without what another provider issued; nil to send it as it came.
+        var rewritten: [UInt8]?
         /// Tokens are to be counted, not generated.
         var countsTokens = false
         /// A second connection has been tried.
@@ -92,6 +94,12 @@ final class Exchange {
             lane = carrier.lane
             splicer = carrier.splicer
             translation = carrier.translation
+        }
+
+        /// The provider's side, as translators see it.
+        var upstream: Upstream {
+            Upstream(
+                id: target.id, wire: lane.wire, model: route.model, dialect: lane.dialect)
         }
 
         /// Whether the client asks for a stream: Gemini's says so in the path, others in the body.

@@ -8,6 +8,8 @@ struct ResponseHeadWriter {
     let framing: RelayFraming
     let isOldClient: Bool
     let keepAlive: Bool
+    /// What the request had to go without; told beside the provider's own fields.
+    let degraded: [String]
 
     /// Seconds a client is told to wait where the provider names none: a client may give up at once
     /// on a 429 without a word about when to come back.
@@ -22,6 +24,9 @@ struct ResponseHeadWriter {
                 writer.appendDecimal(UInt64(Self.retryAfter))
                 writer.append("\r\n")
             }
+        }
+        if !degraded.isEmpty {
+            writer.appendField(DegradedField.name, DegradedField.value(degraded))
         }
         writeFraming(head, into: &writer)
         if isOldClient, keepAlive { writer.append("connection: keep-alive\r\n") }

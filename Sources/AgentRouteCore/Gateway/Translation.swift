@@ -9,6 +9,8 @@ final class Translation {
     let call: RequestCall
     /// A loss is an error.
     let isStrict: Bool
+    /// Tokens are counted here, whether or not the provider has a counter.
+    var countsHere = false
     /// The request, once it is translated.
     var request: TranslatedRequest?
     /// The answer, once its head has come with a status of success.
@@ -34,7 +36,7 @@ final class Translation {
     }
 
     /// Whether the provider's own counter has been asked.
-    var countsAtProvider: Bool { request?.countsAtProvider ?? false }
+    var countsAtProvider: Bool { !countsHere && request?.countsAtProvider ?? false }
 }
 
 extension ProviderFailure {

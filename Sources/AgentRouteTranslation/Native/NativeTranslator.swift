@@ -24,6 +24,19 @@ package struct NativeHandler: Sendable {
     /// The provider's side.
     package let upstream: Upstream
 
+    init(client: any Codec, provider: any Codec, upstream: Upstream) {
+        self.client = client
+        self.provider = provider
+        self.upstream = upstream
+    }
+
+    /// What counts the tokens of requests in `wire`, which `upstream` speaks but does not count; nil
+    /// for a wire this version does not speak.
+    package init?(counting wire: Wire, for upstream: Upstream) {
+        guard let codec = Codecs.of(wire) else { return nil }
+        self.init(client: codec, provider: codec, upstream: upstream)
+    }
+
     /// Reads the client's request and writes the provider's. Takes about 10 ns a byte: any thread.
     ///
     /// - Parameters:

@@ -58,12 +58,13 @@ struct HeldCalls {
     /// The calls that are left when the answer is over.
     ///
     /// - Parameter isWhole: Whether the model had said all it wanted. If not, a call whose arguments
-    ///   do not parse is one that was cut off, and left out.
+    ///   do not parse, or may be less than all, is one that was cut off, and left out.
     /// - Throws: When the model had, and arguments that do not parse could be taken for whole ones.
     mutating func rest(isWhole: Bool) throws(ProviderFailure) -> [ToolCall] {
         var calls: [ToolCall] = []
         for one in held {
-            if let input = input(one, arguments: one.arguments) {
+            let isCut = !isWhole && couldGoOn(one)
+            if !isCut, let input = input(one, arguments: one.arguments) {
                 calls.append(call(one, input))
             } else if isWhole {
                 calls.append(call(one, try invalid(one)))
@@ -71,6 +72,12 @@ struct HeldCalls {
         }
         held = []
         return calls
+    }
+
+    /// Whether arguments that can be read may yet be the beginning of longer ones: text, and nothing.
+    private func couldGoOn(_ held: Held) -> Bool {
+        if case .custom? = tools.entry(held.name)?.form { return true }
+        return held.arguments.allSatisfy(\.isWhitespace)
     }
 
     /// The input as the client's tool takes it; nil if `arguments` are no complete ones.

@@ -92,6 +92,20 @@ struct StreamGrammarTests {
         #expect(words.last == "finish maxTokens -1" && !words.contains { $0.hasPrefix("call") })
     }
 
+    @Test("a call cut off before its arguments, or within a text, does not leave")
+    func emptyCallAtLimit() {
+        var tools = ToolMap()
+        tools.declare(ToolName("patch"), as: "patch", form: .custom, schema: nil)
+        for call in [("f", ""), ("patch", "*** Beg")] {
+            let words = GrammarBench.output(
+                [
+                    .text("x"), .toolCall(key: 0, id: "a", name: call.0, arguments: call.1),
+                    .stop(.maxTokens), .end,
+                ], tools: tools)
+            #expect(!words.contains { $0.hasPrefix("call") }, "\(call)")
+        }
+    }
+
     @Test("a call in a stream that fails does not leave")
     func callInFailure() {
         let words = output(
