@@ -139,6 +139,9 @@ static void close_rest(uv_handle_t *handle, void *loop_pointer) {
     case UV_SIGNAL:
         ar_signal_close(handle->data);
         break;
+    case UV_FS_EVENT:
+        ar_watch_close(handle->data);
+        break;
     case UV_TCP:
         ar_listener_close(handle->data);
         break; /* connections are closing already */

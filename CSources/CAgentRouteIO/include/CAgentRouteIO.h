@@ -19,6 +19,7 @@
 typedef struct ar_loop ar_loop_t;
 typedef struct ar_timer ar_timer_t;
 typedef struct ar_signal ar_signal_t;
+typedef struct ar_watch ar_watch_t;
 typedef struct ar_listener ar_listener_t;
 typedef struct ar_conn ar_conn_t;     /* one HTTP/1 connection, server's or client's side */
 typedef struct ar_origin ar_origin_t; /* where client connections go, with its keep-alive pool */
@@ -79,6 +80,13 @@ ar_signal_t *_Nullable ar_signal_start(ar_loop_t *_Nonnull loop, int number,
                                        ar_tick_fn _Nonnull on_fire, ar_tick_fn _Nonnull on_closed,
                                        void *_Nullable ctx);
 void ar_signal_close(ar_signal_t *_Nonnull signal);
+
+/* Fires when something in `folder` has changed; several changes may be told as one. `folder` is not
+ * kept. NULL when memory is short or the folder cannot be watched: on_closed does not come then. */
+ar_watch_t *_Nullable ar_watch_start(ar_loop_t *_Nonnull loop, const char *_Nonnull folder,
+                                     ar_tick_fn _Nonnull on_change, ar_tick_fn _Nonnull on_closed,
+                                     void *_Nullable ctx);
+void ar_watch_close(ar_watch_t *_Nonnull watch);
 
 /* ---- message heads ------------------------------------------------------------------------------ */
 
