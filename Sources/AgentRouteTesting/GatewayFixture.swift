@@ -35,9 +35,7 @@ package final class GatewayFixture: Sendable {
     package static func start(
         configuration: String, logDescriptor: Int32? = nil
     ) async throws -> GatewayFixture {
-        let configuration = try Configuration.load(
-            text: Array(configuration.utf8), environment: [:], readFile: { try AtomicFile.read($0) }
-        )
+        let configuration = try read(configuration)
         let token = try SessionToken.random()
         let loop = try EventLoop()
         let records = Observed<[RequestRecord]>([])
@@ -57,6 +55,16 @@ package final class GatewayFixture: Sendable {
             thread.join()
             throw error
         }
+    }
+
+    private static func read(_ text: String) throws -> Configuration {
+        try Configuration.load(
+            text: Array(text.utf8), environment: [:], readFile: { try AtomicFile.read($0) })
+    }
+
+    /// From the next request on, the providers and profiles of `configuration` hold.
+    package func use(_ configuration: String) async throws {
+        try await gateway.use(Self.read(configuration))
     }
 
     /// Blocks until `count` exchanges have ended, and answers every record so far, oldest first;

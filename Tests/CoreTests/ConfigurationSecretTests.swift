@@ -70,7 +70,7 @@ struct ConfigurationSecretTests {
         arguments: [
             "", "sk never\\nsk", "never\\u0000", "sk-never\\r\\nx: y", "nevér", "file:bad",
             "file:empty", "file:absent", "file:", "file:~/x", "env:", "env:never-ever",
-            "env:1never", "keyring", "keyring:never", "env:BAD",
+            "env:1never", "keyring:never", "env:BAD",
         ])
     func refused(apiKey: String) {
         let faults = ConfigurationFixture.provider(
@@ -84,17 +84,6 @@ struct ConfigurationSecretTests {
                 $0.hasPrefix("providers.lab.apiKey: ") && !$0.contains("never")
                     && !$0.contains("nevér")
             })
-    }
-
-    @Test("keyring is refused with what to use in its place")
-    func keyring() {
-        #expect(
-            ConfigurationFixture.provider("\"preset\": \"openai\", \"apiKey\": \"keyring\"")
-                .faults()
-                == [
-                    "providers.lab.apiKey: keyring is not supported by this version; "
-                        + "use env: or file:"
-                ])
     }
 
     @Test("an apiKey beats the preset's variable, and the preset's variables are tried in order")

@@ -106,6 +106,32 @@ struct GatewayLifecycleTests {
         }
     }
 
+    @Test("a configuration that changes holds from the next request on; a running stream goes on")
+    func change() async throws {
+        try await ThreadExecutor.run {
+            let gate = Gate()
+            let before = try FakeUpstream(answering: [
+                .text(Self.start), .wait(until: gate), .text(Self.end),
+            ])
+            let after = try FakeUpstream(answering: [.text(Self.start + Self.end)])
+            defer {
+                before.stop()
+                after.stop()
+            }
+            let gateway = try await GatewayFixture.start(
+                configuration: Self.configuration(upstream: before.port))
+            let client = try RawClient(port: gateway.port)
+            client.send(Self.request(gateway))
+            let head = try #require(client.readHead())
+            try await gateway.use(Self.configuration(upstream: after.port))
+            #expect(try Self.exchange(gateway, token: gateway.token).end == .complete)
+            gate.open()
+            #expect(client.readBody(of: head).end == .complete)
+            #expect(before.seen.requests.count == 1 && after.seen.requests.count == 1)
+            await gateway.stop()
+        }
+    }
+
     private static func configuration(upstream: UInt16, listen: UInt16 = 0) -> String {
         """
         { "listen": { "port": \(listen) },

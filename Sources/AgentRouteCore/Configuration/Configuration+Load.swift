@@ -8,13 +8,15 @@ extension Configuration {
     ///   - text: the document, UTF-8, with or without a byte order mark.
     ///   - directory: the folder that relative paths in it start from; nil for the working directory.
     ///   - environment: where `env:NAME`, a preset's key and `~` (`HOME`) are looked up.
+    ///   - keys: what a key store has, by the provider's id: for `"apiKey": "keyring"`, and for a
+    ///     preset whose environment variable is not set.
     ///   - readFile: reads a key file or `caFile`, given its absolute path or one relative to the
     ///     working directory. Called synchronously.
     /// - Throws: every fault of the document. An environment variable that is not set is none: the
     ///   provider is there with `KeyState.missing`.
     public static func load(
         text: [UInt8], directory: String? = nil, environment: [String: String],
-        readFile: @escaping (String) throws -> [UInt8]
+        keys: [String: KeyState] = [:], readFile: @escaping (String) throws -> [UInt8]
     ) throws(ConfigurationError) -> Configuration {
         let document: JSONValue
         do throws(JSONSyntaxError) {
@@ -33,7 +35,7 @@ extension Configuration {
         guard decoder.faults.faults.isEmpty else {
             throw ConfigurationError(faults: decoder.faults.faults)
         }
-        return configuration
+        return configuration.filling(keys, from: document)
     }
 
     /// Reads the `config.json` at `path`; relative paths in it start from its folder. A file that
@@ -46,17 +48,24 @@ extension Configuration {
     public static func load(
         path: String, environment: [String: String]
     ) throws(ConfigurationError) -> Configuration {
-        let text: [UInt8]
+        try load(
+            text: contents(of: path), directory: folder(of: path), environment: environment,
+            readFile: { try AtomicFile.read($0) })
+    }
+
+    /// The text of the `config.json` at `path`.
+    static func contents(of path: String) throws(ConfigurationError) -> [UInt8] {
         do throws(FileError) {
-            text = try AtomicFile.read(path)
+            return try AtomicFile.read(path)
         } catch {
             throw ConfigurationError(faults: [
                 ConfigurationFault(path: "", message: error.description)
             ])
         }
-        let slash = path.lastIndex(of: "/")
-        return try load(
-            text: text, directory: slash.map { String(path[...$0]) }, environment: environment,
-            readFile: { try AtomicFile.read($0) })
+    }
+
+    /// The folder that relative paths in the file at `path` start from; nil for the working folder.
+    static func folder(of path: String) -> String? {
+        path.lastIndex(of: "/").map { String(path[...$0]) }
     }
 }

@@ -101,6 +101,18 @@ extension Configuration {
         return result
     }
 
+    /// This configuration with other parts in place of its own; nil keeps one. Nothing is checked: the
+    /// parts are valid beside each other already.
+    func replacing(
+        providers: [Provider]? = nil, profiles: [Profile]? = nil, activeProfile: String? = nil
+    ) -> Configuration {
+        var result = self
+        result.providers = providers ?? self.providers
+        result.profiles = profiles ?? self.profiles
+        result.activeProfile = activeProfile ?? self.activeProfile
+        return result
+    }
+
     /// This configuration on another port; 0 lets the system choose.
     public func listening(onPort port: UInt16) -> Configuration {
         var result = self

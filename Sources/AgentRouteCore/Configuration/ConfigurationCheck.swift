@@ -52,22 +52,8 @@ struct ConfigurationCheck {
         if duration <= .zero { faults.add(path, "must be longer than zero") }
     }
 
-    /// A name that is also a key of the file and, for a profile, the name of a file.
     private func check(name: String, at path: JSONPath) {
-        let wellFormed = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        if name.isEmpty || !wellFormed || name.hasPrefix(".") {
-            faults.add(
-                path,
-                "is no name: letters, digits, \".\", \"_\" and \"-\", not beginning with a dot")
-        }
+        if let fault = ConfigurationName.fault(in: name) { faults.add(path, fault) }
     }
 }
 

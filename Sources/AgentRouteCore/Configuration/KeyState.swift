@@ -43,13 +43,19 @@ struct LoadContext {
 }
 
 extension KeyState {
-    /// Reads an `apiKey` value: `env:NAME`, `file:PATH` or the key itself. Throws when no request
-    /// could ever be sent with it; the reason never repeats the value.
+    /// The `apiKey` that leaves the key to the key store: the environment, the keyring, a file.
+    static let storeName = "keyring"
+
+    /// Reads an `apiKey` value: `env:NAME`, `file:PATH`, `keyring` or the key itself. Throws when no
+    /// request could ever be sent with it; the reason never repeats the value. A key of the store is
+    /// missing here: what the store has takes its place (`Configuration.filling`).
     init(_ text: String, in context: LoadContext) throws(InvalidValue) {
-        if text == "keyring" || text.hasPrefix("keyring:") {
-            throw InvalidValue("keyring is not supported by this version; use env: or file:")
-        }
-        if text.hasPrefix("env:") {
+        if text == Self.storeName {
+            self = .missing(reason: "its key is in the key store, which was not asked")
+        } else if text.hasPrefix("\(Self.storeName):") {
+            throw InvalidValue(
+                "must be \(Self.storeName) alone: the store goes by the provider's id")
+        } else if text.hasPrefix("env:") {
             let name = try EnvironmentVariable.name(in: text)
             self = try KeyState(variables: [name], in: context)
         } else if text.hasPrefix("file:") {

@@ -46,6 +46,16 @@ public actor Gateway {
         loop.asUnownedSerialExecutor()
     }
 
+    /// From the next request on, the providers, profiles and aliases of another configuration hold: a
+    /// profile is switched without a restart. Exchanges under way go on as they began. Where and how
+    /// the gateway listens and logs stays as it was.
+    ///
+    /// - Throws: `startFailed` when a provider cannot be used as configured; then everything stays as
+    ///   it was.
+    public func use(_ configuration: Configuration) throws(AgentRouteError) {
+        try server?.use(configuration)
+    }
+
     /// Binds and listens. The loop must be running, now or soon.
     ///
     /// - Returns: The port, which the system has chosen when the configuration says 0.

@@ -6,8 +6,8 @@ import AgentRouteWire
 final class GatewayServer {
     let loop: EventLoop
     let gate: RequestGate
-    let routes: RouteTable
-    let targets: [UpstreamTarget]
+    private(set) var routes: RouteTable
+    private(set) var targets: [UpstreamTarget]
     let translators: [any Translator]
     private(set) var records = RecordRing(capacity: 500)
     /// Scratch for heads and bodies that are written within one call.
@@ -25,7 +25,7 @@ final class GatewayServer {
     private var drains: [ObjectIdentifier: UpstreamDrain] = [:]
     private var ticker: LoopTimer?
 
-    private let configuration: Configuration
+    private var configuration: Configuration
     private let options: GatewayOptions
     private let log: GatewayLog
     private var listener: Listener?
@@ -91,6 +91,25 @@ final class GatewayServer {
     func closed(_ session: ClientSession) {
         sessions[ObjectIdentifier(session)] = nil
         if sessions.isEmpty { finishDraining() }
+    }
+
+    /// From the next request on, other providers, profiles and aliases hold. Exchanges under way go
+    /// on as they began. Where and how the gateway listens and logs stays.
+    ///
+    /// - Throws: `startFailed` when a provider cannot be reached as configured; then all stays.
+    func use(_ configuration: Configuration) throws(AgentRouteError) {
+        var targets: [UpstreamTarget] = []
+        for provider in configuration.providers {
+            if let index = self.configuration.providers.firstIndex(of: provider) {
+                targets.append(self.targets[index])
+            } else {
+                targets.append(try UpstreamTarget(provider, loop: loop))
+            }
+        }
+        // What is dropped here closes its idle connections when the last exchange lets go of it.
+        self.targets = targets
+        self.configuration = configuration
+        routes = RouteTable(configuration)
     }
 
     // MARK: Records

@@ -92,7 +92,7 @@ private func systemWrite(
 
 extension AtomicFile {
     /// The folder that holds `path`: `.` for a bare name.
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -33,6 +33,19 @@ public struct Directories: Sendable, Equatable {
     /// The path of `config.json`.
     public var configurationFile: String { "\(configuration)/config.json" }
 
+    /// The folder of the profiles, one file each.
+    public var profilesFolder: String { "\(configuration)/profiles" }
+
+    /// The path of `active-profile.json`, which names the active profile.
+    public var activeProfileFile: String { "\(configuration)/active-profile.json" }
+
+    /// The folder of the keys kept in files, one for each provider. It is with the state because
+    /// configuration folders are what people publish.
+    public var keysFolder: String { "\(state)/keys" }
+
+    /// The folder of the model lists fetched from providers, one file each.
+    public var catalogueFolder: String { "\(state)/catalogue" }
+
     /// The path of `gateway.json`.
     public var gatewayStateFile: String { "\(state)/gateway.json" }
 
