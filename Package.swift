@@ -35,7 +35,8 @@ let package = Package(
         .target(
             name: "AgentRoutePlatforms", dependencies: ["AgentRouteWire"],
             // A link to the top-level folder: SwiftPM takes resources from a target's own only.
-            resources: [.embedInCode("manifests")], swiftSettings: house),
+            exclude: ["manifests/examples"], resources: [.embedInCode("manifests")],
+            swiftSettings: house),
 
         // The library.
         .target(

@@ -1,0 +1,9 @@
+/// A tier of models that a tool asks for.
+package enum Role: String, Sendable, CaseIterable {
+    /// The strongest model.
+    case heavy
+    /// The model for everyday work.
+    case balanced
+    /// The quickest model.
+    case fast
+}
