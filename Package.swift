@@ -81,7 +81,8 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["AgentRouteWire"], swiftSettings: house),
         .testTarget(
             name: "TranslationTests", dependencies: ["AgentRouteTranslation", "AgentRouteWire"],
-            swiftSettings: house),
+            // Read by path: a golden is a file beside its input.
+            exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "IOTests", dependencies: ["AgentRouteIO", "AgentRouteTesting"],
             swiftSettings: house),

@@ -47,6 +47,9 @@ package struct ManifestPlatform: Platform {
     /// The manifest's roles.
     package var roles: [Role] { manifest.roles }
 
+    /// Whether a link writes a file; else only ``launch(_:)`` leads the tool to the gateway.
+    package var hasSettingsFile: Bool { manifest.target.file != nil }
+
     /// Looks for the binary in `PATH` and for the configuration where the manifest says.
     package func detect() -> Presence {
         let folders = (host.environment["PATH"] ?? "").split(separator: ":")

@@ -112,6 +112,16 @@ package protocol AnswerDecoder {
     /// ``StreamEvent/end`` only if the wire's last event had come or is not needed: an answer without
     /// it is cut.
     mutating func finish(to sink: (StreamEvent) -> Void)
+
+    /// Whether nothing is gathered for a later event. An event of which a decoder at rest makes one
+    /// ``StreamEvent/text(_:)`` and nothing else, to be at rest again, leaves no trace in it, and
+    /// gives its text alone where it comes again with another. The answer of one that cannot know
+    /// is false, which costs speed only.
+    var isAtRest: Bool { get }
+}
+
+extension AnswerDecoder {
+    package var isAtRest: Bool { false }
 }
 
 /// Writes one answer to a client: a stream of events, or a whole body.

@@ -33,6 +33,8 @@ package struct Capabilities: Hashable, Sendable {
     package var toolNameLimit = 64
     /// Whether tool names may hold `.` and `:` besides letters, digits, `_` and `-`.
     package var takesDotsInToolNames = false
+    /// Whether tool names must begin with a letter or `_`.
+    package var toolNamesBeginWithLetters = false
     /// Purposes of server tools it can be asked for in its own words.
     package var serverTools: Set<ServerTool.Purpose> = []
 
@@ -54,6 +56,7 @@ package struct Capabilities: Hashable, Sendable {
             serverTools = [.webSearch, .codeExecution, .imageGeneration]
         case .gemini:
             takesDotsInToolNames = true
+            toolNamesBeginWithLetters = true
             serverTools = [.webSearch, .webFetch, .codeExecution]
         default:
             takesSystemTurns = true

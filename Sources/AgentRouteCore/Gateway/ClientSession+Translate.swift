@@ -114,8 +114,9 @@ extension ClientSession {
         answer.fields.append(("request-id", ErrorDialect.name(exchange.record.id)))
         answer.fields += translation.retryFields
         let saysWhen = translation.retryFields.contains { $0.value != "" }
-        if failure.status == 429, !saysWhen {
-            answer.fields.append(("retry-after", "\(ResponseHeadWriter.retryAfter)"))
+        if !saysWhen, failure.status == 429 || failure.retryAfter != nil {
+            let seconds = failure.retryAfter.map { "\($0)" } ?? "\(ResponseHeadWriter.retryAfter)"
+            answer.fields.append(("retry-after", seconds))
         }
         // Clients that retry everything would keep a refused key or a wrong request waiting.
         if failure.isFinal { answer.fields.append(("x-should-retry", "false")) }

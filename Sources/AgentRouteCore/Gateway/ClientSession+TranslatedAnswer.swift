@@ -42,11 +42,18 @@ extension ClientSession {
             guard translation.text.count < Translation.maximumTextByteCount else { return }
             return bytes.withUnsafeBytes { translation.text.append(contentsOf: $0) }
         }
-        server.body.clear()
-        answer.feed(bytes, into: &server.body)
-        if answer.isEnded { return end(translation, answer, from: upstream) }
+        if Self.feed(bytes, to: answer, into: &server.body) {
+            return end(translation, answer, from: upstream)
+        }
         flush(translation)
         if connection.pendingByteCount > Self.translationHighWater { upstream.pause() }
+    }
+
+    private static func feed(
+        _ bytes: RawSpan, to answer: NativeAnswer, into writer: inout ByteWriter
+    ) -> Bool {
+        writer.clear()
+        return answer.feed(bytes, into: &writer)
     }
 
     /// The provider's body is complete.
@@ -163,25 +170,35 @@ extension ClientSession {
 
     /// Sends what is in `server.body` as a piece of the client's stream, the first with its head.
     private func flush(_ translation: Translation) {
-        guard !server.body.isEmpty, let exchange else { return }
+        let count = server.body.count
+        guard count > 0, let exchange else { return }
         translation.lastWrite = EventLoop.nanoseconds()
-        exchange.record.responseBytes += UInt64(server.body.count)
-        guard translation.hasHead else { return beginStream(translation) }
-        server.body.withBytes { bytes in
-            if exchange.isOldClient {
-                connection.write(bytes)
-            } else {
-                connection.writeChunk(bytes)
-            }
+        exchange.record.responseBytes += UInt64(count)
+        if translation.hasHead {
+            server.head.clear()
+        } else {
+            writeStreamHead(translation, exchange)
         }
+        Self.send(&server.body, behind: &server.head, inChunks: !exchange.isOldClient, connection)
     }
 
-    /// Sends the stream's head and its first piece in one system call.
-    private func beginStream(_ translation: Translation) {
-        translation.hasHead = true
-        let isOld = exchange?.isOldClient ?? false
-        if isOld { exchange?.keepAlive = false }
+    /// Sends a piece, and what stands before it, in one system call.
+    private static func send(
+        _ piece: inout ByteWriter, behind head: inout ByteWriter, inChunks: Bool,
+        _ connection: ServerConnection
+    ) {
+        if inChunks {
+            head.appendHexadecimal(piece.count)
+            head.append("\r\n")
+            piece.append("\r\n")
+        }
+        head.withBytes { head in piece.withBytes { connection.write(head, $0) } }
+    }
+
+    private func writeStreamHead(_ translation: Translation, _ exchange: Exchange) {
         server.head.clear()
+        translation.hasHead = true
+        if exchange.isOldClient { exchange.keepAlive = false }
         let isArray = !translation.call.wantsEvents
         writeHead(
             200, contentType: isArray ? "application/json" : "text/event-stream; charset=utf-8",
@@ -189,15 +206,6 @@ extension ClientSession {
         server.head.append("cache-control: no-cache\r\n")
         for (name, value) in degradedFields { server.head.appendField(name, value) }
         server.head.append("\r\n")
-        if isOld {
-            return server.head.withBytes { head in
-                server.body.withBytes { connection.write(head, $0) }
-            }
-        }
-        server.head.append(String(server.body.count, radix: 16))
-        server.head.append("\r\n")
-        server.body.append("\r\n")
-        server.head.withBytes { head in server.body.withBytes { connection.write(head, $0) } }
     }
 
     /// Says what could not be expressed.
@@ -249,5 +257,15 @@ extension ByteWriter {
         append(": ")
         append(value)
         append("\r\n")
+    }
+
+    /// Appends the size of a chunk (RFC 9112 section 7.1).
+    fileprivate mutating func appendHexadecimal(_ number: Int) {
+        var shift = max(0, (Int.bitWidth - number.leadingZeroBitCount - 1) / 4 * 4)
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: number >> shift & 0xF)
+            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+            shift -= 4
+        }
     }
 }

@@ -12,14 +12,17 @@ public enum AtomicFile {
     /// whatever the umask; a symbolic link at `path` is replaced, not followed.
     ///
     /// On failure the old file is untouched and the temporary one is gone.
+    ///
+    /// - Parameter owner: The user and group the file is to belong to; nil for this process's. Where
+    ///   the system does not allow that it stays this process's.
     public static func write(
-        path: String, bytes: [UInt8], mode: UInt16 = 0o600
+        path: String, bytes: [UInt8], mode: UInt16 = 0o600, owner: (UInt32, UInt32)? = nil
     ) throws(FileError) {
         let folder = Self.folder(of: path)
         try createFolder(folder)
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         do throws(FileError) {
-            try writeNew(temporary, bytes: bytes, mode: mode)
+            try writeNew(temporary, bytes: bytes, mode: mode, owner: owner)
             guard rename(temporary, path) == 0 else { throw .last("replace", path) }
         } catch {
             unlink(temporary)
@@ -104,13 +107,15 @@ extension AtomicFile {
 
     /// Creates `path`, which must not exist, with these bytes, on disk when this returns.
     private static func writeNew(
-        _ path: String, bytes: [UInt8], mode: UInt16
+        _ path: String, bytes: [UInt8], mode: UInt16, owner: (user: UInt32, group: UInt32)?
     ) throws(FileError) {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
         // Closed to others from the first moment; the wanted mode follows, past the umask.
         let descriptor = open(path, flags, mode_t(0o600))
         guard descriptor >= 0 else { throw .last("create", path) }
         defer { close(descriptor) }
+        // Before the mode: a change of owner takes the set-user bits away.
+        if let owner { _ = fchown(descriptor, owner.user, owner.group) }
         guard fchmod(descriptor, mode_t(mode)) == 0 else { throw .last("set the mode of", path) }
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -46,6 +46,24 @@ public struct Directories: Sendable, Equatable {
     /// The folder of the model lists fetched from providers, one file each.
     public var catalogueFolder: String { "\(state)/catalogue" }
 
+    /// The file that a running gateway keeps locked for as long as it lives.
+    public var gatewayLockFile: String { "\(state)/gateway.lock" }
+
+    /// The file that those who use a gateway started for them keep locked together.
+    public var usersLockFile: String { "\(state)/users.lock" }
+
+    /// The folder of the records of links.
+    public var linksFolder: String { "\(state)/links" }
+
+    /// The token of a gateway that tools were linked to before it ran.
+    public var tokenFile: String { "\(state)/token" }
+
+    /// The log of a gateway without a terminal.
+    public var logFile: String { "\(state)/gateway.log" }
+
+    /// The folder of the user's manifests.
+    public var manifestsFolder: String { "\(configuration)/manifests" }
+
     /// The path of `gateway.json`.
     public var gatewayStateFile: String { "\(state)/gateway.json" }
 

@@ -6,12 +6,12 @@
 
 /// A lock that processes and threads share by the path of a file (`flock`): for reading, changing and
 /// writing back as one step. It goes with its process, however that ends.
-struct FileLock {
+package struct FileLock: Sendable {
     private let descriptor: Int32
 
     /// Creates the file at `path` if need be, with mode 0600 and its folders with 0700, and waits for
     /// the lock. Blocks: not for the loop.
-    init(path: String) throws(FileError) {
+    package init(path: String) throws(FileError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
         var opened = open(path, flags, mode_t(0o600))
         if opened < 0, errno == ENOENT {
@@ -34,6 +34,21 @@ struct FileLock {
         try self.init(opened, LOCK_SH, path)
     }
 
+    /// Takes the lock at `path` for itself, or shared with others who share it; nil if somebody else
+    /// has it so that this cannot be.
+    package init?(trying path: String, shared: Bool = false) throws(FileError) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        try AtomicFile.createFolder(AtomicFile.folder(of: path))
+        let opened = open(path, flags, mode_t(0o600))
+        guard opened >= 0 else { throw .last("create", path) }
+        do throws(FileError) {
+            try self.init(opened, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB, path)
+        } catch {
+            if error.code == EWOULDBLOCK { return nil }
+            throw error
+        }
+    }
+
     private init(_ descriptor: Int32, _ operation: Int32, _ path: String) throws(FileError) {
         while flock(descriptor, operation) != 0 {
             if errno == EINTR { continue }
@@ -45,7 +60,7 @@ struct FileLock {
     }
 
     /// Gives the lock back. Exactly once.
-    func release() {
+    package func release() {
         close(descriptor)
     }
 }

@@ -12,9 +12,18 @@ public struct GatewayState: Sendable, Equatable {
     public var profile: String
     /// When it began to listen, in whole seconds since 1970-01-01T00:00:00Z.
     public var startedAt: Int64
+    /// What translates: `native` or `litellm`.
+    public var engine: String
+    /// Whether it has made the links it was asked for. It serves before that already.
+    public var isReady: Bool
 
     /// The state of a gateway that listens on `port`.
-    public init(port: UInt16, token: Secret, pid: Int32, profile: String, startedAt: Int64) {
+    public init(
+        port: UInt16, token: Secret, pid: Int32, profile: String, startedAt: Int64,
+        engine: String = "native", isReady: Bool = true
+    ) {
+        self.engine = engine
+        self.isReady = isReady
         self.port = port
         self.token = token
         self.pid = pid
@@ -27,7 +36,8 @@ public struct GatewayState: Sendable, Equatable {
         let document: JSONValue = [
             "port": .number(JSONNumber(Int64(port))), "token": .string(token.value),
             "pid": .number(JSONNumber(Int64(pid))), "profile": .string(profile),
-            "startedAt": .number(JSONNumber(startedAt)),
+            "startedAt": .number(JSONNumber(startedAt)), "engine": .string(engine),
+            "ready": .bool(isReady),
         ]
         var text = ByteWriter()
         document.write(into: &text, pretty: true)
@@ -53,7 +63,8 @@ public struct GatewayState: Sendable, Equatable {
         else { return nil }
         return GatewayState(
             port: port, token: Secret(token), pid: pid, profile: profile,
-            startedAt: Int64(startedAt))
+            startedAt: Int64(startedAt), engine: document["engine"]?.string ?? "native",
+            isReady: document["ready"]?.bool ?? true)
     }
 
     /// Removes the file at `path` if it is this gateway's, told by token and process; a gateway that

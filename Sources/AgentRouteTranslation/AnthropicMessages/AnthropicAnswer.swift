@@ -27,6 +27,11 @@ struct AnthropicAnswer {
         return ToolCallID.sanitized(id.hasPrefix("msg_") ? id : "msg_\(id)")
     }
 
+    /// `stop`, unless the model has ended its turn with a refusal.
+    static func told(_ stop: StopReason, hasRefused: Bool) -> StopReason {
+        hasRefused && stop == .endTurn ? .refusal("refusal") : stop
+    }
+
     /// `stop_reason` and `stop_sequence`.
     func stop(_ stop: StopReason) -> (reason: JSONValue, sequence: JSONValue) {
         switch stop {

@@ -100,7 +100,8 @@ enum AnthropicFailure {
         case 402: .billing
         case 403: .permission
         case 404: .notFound
-        case 408, 504: .timeout
+        // The last two are Cloudflare's.
+        case 408, 504, 522, 524: .timeout
         case 413: .tooLarge
         case 429: .rateLimit
         case 503, 529: .overloaded
@@ -115,13 +116,14 @@ enum AnthropicFailure {
     static func write(_ failure: ProviderFailure, requestID: String) -> JSONValue {
         [
             "type": "error",
-            "error": ["type": type(failure.kind), "message": .string(message(failure))],
+            "error": ["type": type(failure), "message": .string(message(failure))],
             "request_id": .string(requestID),
         ]
     }
 
-    private static func type(_ kind: ProviderFailure.Kind) -> JSONValue {
-        switch kind {
+    private static func type(_ failure: ProviderFailure) -> JSONValue {
+        switch failure.kind {
+        case .contentPolicy where failure.status == 403: "permission_error"
         case .invalidRequest, .contextOverflow, .contentPolicy: "invalid_request_error"
         case .authentication: "authentication_error"
         case .billing, .quota: "billing_error"
@@ -138,6 +140,11 @@ enum AnthropicFailure {
     /// The provider's words; of an overflow in those that make a client shorten its prompt.
     private static func message(_ failure: ProviderFailure) -> String {
         guard case .contextOverflow = failure.kind else { return failure.message }
+        // The client asks for less of an answer then; its prompt is in order.
+        if let sum = ContextOverflow.sum(failure.message), sum.prompt < sum.limit {
+            return "input length and `max_tokens` exceed context limit: \(sum.prompt) + "
+                + "\(sum.answer) > \(sum.limit), decrease input length or `max_tokens` and try again"
+        }
         if let exact = failure.promptIsTooLong { return exact }
         let sign = "prompt is too long"
         let isSaid = failure.message.lowercased().hasPrefix(sign)

@@ -243,7 +243,7 @@ struct AnthropicUsageReader {
         cacheRead = counts["cache_read_input_tokens"]?.int ?? cacheRead
         cacheWrite = counts["cache_creation_input_tokens"]?.int ?? cacheWrite
         var usage = Usage()
-        usage.input = uncached.map { $0 + (cacheRead ?? 0) + (cacheWrite ?? 0) }
+        usage.input = uncached.map { $0 &+ (cacheRead ?? 0) &+ (cacheWrite ?? 0) }
         usage.cacheRead = cacheRead
         usage.cacheWrite = cacheWrite
         usage.output = counts["output_tokens"]?.int

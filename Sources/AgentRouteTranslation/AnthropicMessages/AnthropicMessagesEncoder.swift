@@ -8,6 +8,8 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
     /// Whether its start is written: that of thoughts waits for the first of them, because hidden ones
     /// are a block of another type.
     private var isAnnounced = false
+    /// Whether a refusal is among the blocks: the wire tells it by the stop reason alone.
+    private var hasRefused = false
     private var estimate: Int?
 
     init(_ context: AnswerContext) {
@@ -21,6 +23,7 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
             begin(start, into: &writer)
         case .open(let index, let kind):
             self.kind = kind
+            hasRefused = hasRefused || kind == .refusal
             isAnnounced = kind != .reasoning
             if isAnnounced { announce(index, into: &writer) }
         case .delta(let index, let piece): delta(index, piece, into: &writer)
@@ -44,8 +47,12 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
     }
 
     func whole(_ answer: Answer) -> JSONValue {
-        AnthropicAnswer(context).message(
-            answer.start, content: answer.parts.map(AnthropicAnswer.block), stop: answer.stop,
+        let hasRefused = answer.parts.contains {
+            if case .refusal = $0 { true } else { false }
+        }
+        return AnthropicAnswer(context).message(
+            answer.start, content: answer.parts.map(AnthropicAnswer.block),
+            stop: AnthropicAnswer.told(answer.stop, hasRefused: hasRefused),
             usage: AnthropicAnswer.usage(answer.usage, estimate: answer.start.inputEstimate))
     }
 
@@ -62,7 +69,8 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
     }
 
     private func finish(_ stop: StopReason, _ usage: Usage, into writer: inout ByteWriter) {
-        let (reason, sequence) = AnthropicAnswer(context).stop(stop)
+        let told = AnthropicAnswer.told(stop, hasRefused: hasRefused)
+        let (reason, sequence) = AnthropicAnswer(context).stop(told)
         let delta: JSONValue = ["stop_reason": reason, "stop_sequence": sequence]
         let counts = AnthropicAnswer.usage(usage, estimate: estimate)
         Self.event(

@@ -19,8 +19,12 @@ struct AnthropicRequestDecoder {
         if let system = try request.optional("system") {
             conversation.instructions = try AnthropicBlockReader.system(system)
         }
-        for message in try request.required("messages").elements() {
+        let messages = try request.required("messages")
+        for message in try messages.elements() {
             conversation.turns.append(try Self.turn(message))
+        }
+        if conversation.turns.isEmpty, !call.countsTokens {
+            throw messages.fault("must hold at least one message")
         }
         try addTools(to: &conversation)
         conversation.sampling = try sampling()

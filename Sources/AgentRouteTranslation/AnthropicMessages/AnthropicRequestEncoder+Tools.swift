@@ -127,8 +127,10 @@ extension AnthropicRequestEncoder {
 
     /// A declaration of Anthropic's with what another family's has in common with it.
     private mutating func webTool(
-        _ type: String, _ name: String, _ foreign: JSONValue
+        _ type: String, _ name: String, _ declaration: JSONValue
     ) -> JSONValue {
+        // OpenRouter's stand in an object of their own.
+        let foreign = declaration["parameters"] ?? declaration
         let filters = foreign["filters"] ?? foreign
         var writer = ObjectWriter()
         writer.add("type", type)
@@ -137,8 +139,12 @@ extension AnthropicRequestEncoder {
         if let allowed = filters["allowed_domains"], allowed != .array([]) {
             writer.add("allowed_domains", allowed)
         } else {
-            writer.add("blocked_domains", filters["blocked_domains"] ?? foreign["excludeDomains"])
+            writer.add(
+                "blocked_domains",
+                filters["blocked_domains"] ?? filters["excluded_domains"]
+                    ?? foreign["excludeDomains"])
         }
+        lost.note("tools.\(name).max_results", unlessNil: foreign["max_results"])
         if name == "web_search", let location = foreign["user_location"] {
             writer.add("user_location", Self.location(location))
         }

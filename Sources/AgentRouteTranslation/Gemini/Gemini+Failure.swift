@@ -35,7 +35,23 @@ enum GeminiFailure {
         case .rateLimit, .quota: "RESOURCE_EXHAUSTED"
         case .overloaded: "UNAVAILABLE"
         case .timeout: "DEADLINE_EXCEEDED"
-        case .server: failure.status == 502 || failure.status == 503 ? "UNAVAILABLE" : "INTERNAL"
+        case .server: word(status: failure.status)
+        }
+    }
+
+    /// The word Google has for a status that says more than the kind.
+    private static func word(status: Int) -> String {
+        switch status {
+        case 401: "UNAUTHENTICATED"
+        case 403: "PERMISSION_DENIED"
+        case 404: "NOT_FOUND"
+        case 409: "ABORTED"
+        case 429: "RESOURCE_EXHAUSTED"
+        case 400..<500: "INVALID_ARGUMENT"
+        case 501: "UNIMPLEMENTED"
+        case 502, 503, 529: "UNAVAILABLE"
+        case 504: "DEADLINE_EXCEEDED"
+        default: "INTERNAL"
         }
     }
 
@@ -58,8 +74,21 @@ enum GeminiFailure {
         var failure = ProviderFailure(
             ContextOverflow.read(message) ?? kind(facts), status: httpStatus, message: message)
         failure.type = type
-        failure.code = error?["code"]?.string ?? code.map { String($0) }
+        // A number is but the status again.
+        failure.code = error?["code"]?.string
+        failure.retryAfter = retryAfter(error?["details"])
         return failure
+    }
+
+    /// The `retryDelay` of a `google.rpc.RetryInfo`, `45.8s` say: Google sends no `Retry-After`.
+    private static func retryAfter(_ details: JSONValue?) -> Int? {
+        for detail in details?.array ?? [] {
+            guard let delay = detail["retryDelay"]?.string, delay.hasSuffix("s"),
+                let seconds = Double(delay.dropLast()), seconds >= 0, seconds < 1e9
+            else { continue }
+            return Int(seconds.rounded(.up))
+        }
+        return nil
     }
 
     private static func words(_ root: JSONValue?, _ error: JSONValue?) -> String? {

@@ -25,6 +25,10 @@ struct GeminiRequestReader {
         conversation.serviceTier = try request.field("serviceTier")?.string()
         conversation.store = try request.field("store")?.bool()
         conversation.extras += try request.fields(except: Self.known)
+        if let cache = try request.field("cachedContent")?.string(), !cache.isEmpty {
+            let notice = "[\(cache) omitted: it is content kept by another provider]"
+            conversation.instructions.insert(.text(notice), at: 0)
+        }
         return conversation
     }
 

@@ -44,10 +44,7 @@ struct GeminiRequestWriter {
         config.add("seed", sampling.seed)
         config.add("presencePenalty", sampling.presencePenalty)
         config.add("frequencyPenalty", sampling.frequencyPenalty)
-        if conversation.modalities.contains(where: { $0 != "text" }) {
-            let names = conversation.modalities.map { JSONValue.string($0.uppercased()) }
-            config.add("responseModalities", .array(names))
-        }
+        config.add("responseModalities", modalities(&lost))
         if let format = conversation.outputFormat, takesFormat {
             config.add("responseMimeType", "application/json")
             config.add("responseJsonSchema", Self.schema(format).map(GeminiSchema.accepted))
@@ -56,6 +53,16 @@ struct GeminiRequestWriter {
         config.add(conversation.family == .google ? configExtras : [])
         guard !config.isEmpty else { return nil }
         return config.value
+    }
+
+    /// What another family's client could not be given is not asked for.
+    private func modalities(_ lost: inout Degradations) -> JSONValue? {
+        guard conversation.modalities.contains(where: { $0 != "text" }) else { return nil }
+        guard conversation.family == .google else {
+            lost.note("modalities")
+            return nil
+        }
+        return .array(conversation.modalities.map { .string($0.uppercased()) })
     }
 
     /// Google takes five.
@@ -73,20 +80,28 @@ struct GeminiRequestWriter {
             if !isOff { lost.note("reasoning") }
             return nil
         }
+        if isOff, model.alwaysThinks { lost.note("reasoning") }
         var config = ObjectWriter()
         if model.takesThinkingLevel {
             config.add("thinkingLevel", request.effortWord.map(model.level))
         } else if isOff {
             config.add("thinkingBudget", model.budget(0))
         } else if request.effortWord != nil {
-            let tokens = request.budget(maxOutputTokens: conversation.maxOutputTokens?.int)
-            config.add("thinkingBudget", model.budget(tokens))
+            config.add("thinkingBudget", model.budget(thinkingTokens(request)))
         } else if request.mode == .adaptive {
             config.add("thinkingBudget", -1)
         }
         if !isOff, request.isShown != false { config.add("includeThoughts", true) }
         guard !config.isEmpty else { return nil }
         return config.value
+    }
+
+    /// The budget asked for, and some room for an answer beside it.
+    private func thinkingTokens(_ request: ReasoningRequest) -> Int {
+        let most = conversation.maxOutputTokens?.int
+        let tokens = request.budget(maxOutputTokens: most)
+        guard let most, tokens >= most else { return tokens }
+        return max(1, most / 2)
     }
 
     // MARK: The form of the answer

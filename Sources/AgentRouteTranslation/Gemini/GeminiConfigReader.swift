@@ -5,7 +5,8 @@ enum GeminiConfigReader {
     private static let known: Set<String> = [
         "temperature", "topP", "topK", "maxOutputTokens", "stopSequences", "candidateCount", "seed",
         "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "responseMimeType",
-        "responseSchema", "responseJsonSchema", "responseModalities", "thinkingConfig",
+        "responseSchema", "responseJsonSchema", "responseFormat", "responseModalities",
+        "thinkingConfig",
     ]
 
     static func read(
@@ -64,7 +65,15 @@ enum GeminiConfigReader {
         if schema == nil, let own = try config.field("responseSchema") {
             schema = GeminiSchema.jsonSchema(try own.object())
         }
-        let mediaType = try config.field("responseMimeType")?.string() ?? ""
+        var mediaType = try config.field("responseMimeType")?.string() ?? ""
+        if let format = try config.field("responseFormat") {
+            let text = try format.field("text")
+            schema = try text?.field("schema")?.object() ?? schema
+            mediaType = try text?.field("mimeType")?.string().lowercased() ?? mediaType
+            if mediaType == "application_json" { mediaType = "application/json" }
+            if mediaType == "text_plain" { mediaType = "text/plain" }
+            conversation.extras += try format.fields(except: ["text"])
+        }
         switch mediaType {
         case "application/json", "":
             if let schema {
@@ -74,12 +83,17 @@ enum GeminiConfigReader {
                 conversation.outputFormat = .jsonObject
             }
         case "text/plain": return
-        // One word of an `enum`, say: no other wire has it.
+        // One word of an `enum`, say: no other wire has it but in words.
         default:
             conversation.extras.append(
                 JSONMember(key: "responseMimeType", value: .string(mediaType)))
-            if let schema {
-                conversation.extras.append(JSONMember(key: "responseJsonSchema", value: schema))
+            guard let schema else { return }
+            conversation.extras.append(JSONMember(key: "responseJsonSchema", value: schema))
+            let words = (schema["enum"]?.array ?? []).compactMap(\.string)
+            if mediaType == "text/x.enum", !words.isEmpty {
+                let list = words.joined(separator: ", ")
+                conversation.instructions.append(
+                    .text("Answer with exactly one of these, and nothing else: \(list)"))
             }
         }
     }

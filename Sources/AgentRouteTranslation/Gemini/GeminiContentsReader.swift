@@ -84,7 +84,9 @@ extension GeminiContentsReader {
             case "thought": isThought = try reader.bool()
             case "thoughtSignature":
                 let text = try reader.string()
-                if !text.isEmpty { seal = ReasoningSeal(envelope: text) }
+                if !text.isEmpty, !GeminiSignature.isStandIn(text) {
+                    seal = ReasoningSeal(envelope: text)
+                }
             case let kind where Self.kinds.contains(kind):
                 guard data == nil else { throw part.fault("has content of two kinds") }
                 data = (kind, reader)

@@ -10,6 +10,10 @@ struct GeminiDecoder: AnswerDecoder {
     private var stop: StopReason?
     private var callCount = 0
     private var sources = GeminiSources()
+    /// The seal of the text before, which ends it: held while sources of the text may come.
+    private var textSeal: JSONValue?
+    /// Whether thoughts are under way.
+    private var isThinking = false
 
     mutating func event(
         name: RawSpan, data: RawSpan, document: inout JSONDocument,
@@ -50,6 +54,8 @@ struct GeminiDecoder: AnswerDecoder {
     mutating func finish(to sink: (StreamEvent) -> Void) {
         guard !isOver, let stop else { return }
         isOver = true
+        endText(sink)
+        endThoughts(sink)
         sink(.stop(stop))
         sink(.end)
     }
@@ -134,6 +140,8 @@ struct GeminiDecoder: AnswerDecoder {
         } else if let type = Self.opaqueType(part) {
             // The provider's own tools at work, which a model that mixes them with functions needs
             // back.
+            endText(sink)
+            endThoughts(sink)
             if type == "toolCall" || type == "toolResponse" {
                 return sink(.blockEnd(seal: ["on": "part", "part": part.value]))
             }
@@ -146,7 +154,12 @@ struct GeminiDecoder: AnswerDecoder {
     ) {
         let isThought = part["thought"]?.bool == true
         if !text.isEmpty {
-            if !isThought { sources.add(text) }
+            endText(sink)
+            if !isThought {
+                endThoughts(sink)
+                sources.add(text)
+            }
+            isThinking = isThought
             sink(isThought ? .reasoning(text) : .text(text))
         }
         guard let signature = part["thoughtSignature"]?.string else { return }
@@ -154,17 +167,37 @@ struct GeminiDecoder: AnswerDecoder {
         seal(signature, on: place, sink)
     }
 
+    private mutating func endText(_ sink: (StreamEvent) -> Void) {
+        guard let payload = textSeal else { return }
+        textSeal = nil
+        isThinking = false
+        sink(.blockEnd(seal: payload))
+    }
+
+    /// Seals thoughts that have no signature: they are this model's all the same.
+    private mutating func endThoughts(_ sink: (StreamEvent) -> Void) {
+        guard isThinking else { return }
+        isThinking = false
+        sink(.blockEnd(seal: ["on": "thoughts"]))
+    }
+
     /// See ``GeminiModelPartsWriter`` for what a seal holds.
-    private func seal(
+    private mutating func seal(
         _ signature: String, on place: JSONValue, id: String? = nil,
         _ sink: (StreamEvent) -> Void
     ) {
         guard !signature.isEmpty else { return }
+        endText(sink)
         var payload = ObjectWriter()
         payload.add("thoughtSignature", signature)
         payload.add("on", place)
         payload.add("id", id)
-        sink(.blockEnd(seal: payload.value))
+        if place == "text" || place == "emptyText" {
+            textSeal = payload.value
+        } else {
+            isThinking = false
+            sink(.blockEnd(seal: payload.value))
+        }
     }
 
     private mutating func read(
@@ -178,7 +211,9 @@ struct GeminiDecoder: AnswerDecoder {
         }
         let own = call["id"]?.string ?? ""
         let id = own.isEmpty ? generatedID(name) : own
+        endText(sink)
         if let signature { seal(signature, on: "functionCall", id: id, sink) }
+        endThoughts(sink)
         let arguments = call["args"].map { String(decoding: $0.value.serialized(), as: UTF8.self) }
         sink(.toolCall(key: callCount, id: id, name: name, arguments: arguments ?? "{}"))
         sink(.toolCallEnd(key: callCount, arguments: nil))

@@ -13,6 +13,8 @@ struct GeminiEncoder: AnswerEncoder {
     /// What every chunk ends with.
     private var tail: [UInt8] = []
     private var hasElement = false
+    /// Where the element under way begins in the writer.
+    private var elementStart = 0
     private var kind = OutputEvent.BlockKind.text
     /// The envelope of thoughts whose next part has not come yet.
     private var seal: String?
@@ -125,6 +127,7 @@ struct GeminiEncoder: AnswerEncoder {
     }
 
     private mutating func beginElement(into writer: inout ByteWriter) {
+        elementStart = writer.count
         if context.wantsEvents {
             writer.append("data: ")
         } else {
@@ -134,7 +137,9 @@ struct GeminiEncoder: AnswerEncoder {
     }
 
     private func endElement(into writer: inout ByteWriter) {
-        if context.wantsEvents { writer.append("\n\n") }
+        guard context.wantsEvents else { return }
+        LineSeparators.escape(from: elementStart, in: &writer)
+        writer.append("\n\n")
     }
 
     private mutating func buildTail() {

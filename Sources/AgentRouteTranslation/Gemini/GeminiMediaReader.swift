@@ -5,7 +5,7 @@ enum GeminiMediaReader {
     /// Bytes in base64, of either alphabet: Google's Python SDK writes the one for URLs, which
     /// others refuse.
     static func inline(_ data: RequestReader) throws(RequestFault) -> Block.Content {
-        let mediaType = try data.requiredField("mimeType").string()
+        let mediaType = MediaTypeGuess.common(try data.requiredField("mimeType").string())
         let base64 = try data.requiredField("data").string()
         let source: Media.Source
         if mediaType.hasPrefix("text/"), let bytes = Base64.decode(base64.utf8),
@@ -47,8 +47,14 @@ enum GeminiMediaReader {
     }
 }
 
-/// The media type of something that comes without one.
+/// The media type of something that comes without one, or under another name.
 enum MediaTypeGuess {
+    /// `type` in small letters and without parameters; `image/jpg`, which many write, by its name.
+    static func common(_ type: String) -> String {
+        let bare = type.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        return bare == "image/jpg" ? "image/jpeg" : bare
+    }
+
     /// By how an address ends.
     static func address(_ address: String) -> String? {
         if address.contains("://www.youtube.com/") || address.contains("://youtu.be/") {

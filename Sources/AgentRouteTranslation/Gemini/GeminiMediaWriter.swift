@@ -42,7 +42,12 @@ struct GeminiMediaWriter {
         let label = Self.label(media, noun: noun)
         switch media.source {
         case .base64(let data):
-            let type = media.mediaType ?? MediaTypeGuess.base64(data) ?? Self.usualType(noun)
+            let named = media.mediaType.map(MediaTypeGuess.common)
+            let type = named ?? MediaTypeGuess.base64(data) ?? Self.usualType(noun)
+            guard Self.takes(type) else {
+                lost.note(Self.loss(noun))
+                return label + Self.text("[\(noun) omitted: this model takes no \(type)]")
+            }
             return label + [["inlineData": ["mimeType": .string(type), "data": .string(data)]]]
         case .text(let text): return label + Self.text(text)
         case .blocks(let blocks): return label + blocks.flatMap { parts($0, &lost) }
@@ -84,6 +89,12 @@ struct GeminiMediaWriter {
         case "video": "video/mp4"
         default: "application/pdf"
         }
+    }
+
+    /// Of pictures, Google takes these five forms and refuses the whole request for any other.
+    private static func takes(_ type: String) -> Bool {
+        guard type.hasPrefix("image/") else { return true }
+        return ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"].contains(type)
     }
 
     private static func loss(_ noun: String) -> String {

@@ -8,12 +8,14 @@ struct GeminiModel {
     /// `gemini-2.5-pro` has 2 and 5; nil where the name tells no version.
     private let version: (major: Int, minor: Int)?
     private let isFlash: Bool
+    private let isLite: Bool
 
     init(_ name: String) {
         let bare = name.hasPrefix("models/") ? String(name.dropFirst(7)) : name
         self.name = bare
         let words = bare.lowercased().split { $0 == "-" || $0 == "/" }
         isFlash = words.contains("flash")
+        isLite = words.contains("lite")
         version = words.contains("gemini") ? Self.version(words) : nil
     }
 
@@ -45,6 +47,9 @@ struct GeminiModel {
     /// Thinking is asked for in levels, not in tokens.
     var takesThinkingLevel: Bool { isThirdGeneration }
 
+    /// Thinking cannot be turned off.
+    var alwaysThinks: Bool { !isFlash }
+
     /// The level nearest to `effort`: there are `minimal` for Flash alone, and no `medium` for the
     /// first Pro of the third generation.
     func level(_ effort: String) -> String {
@@ -58,7 +63,18 @@ struct GeminiModel {
 
     /// The nearest budget there may be. 0 is none; Pro cannot do without.
     func budget(_ tokens: Int) -> Int {
-        if tokens <= 0 { return isFlash ? 0 : 128 }
-        return min(tokens, isFlash ? 24576 : 32768)
+        guard isFlash else { return min(max(tokens, 128), 32768) }
+        return tokens <= 0 ? 0 : min(max(tokens, isLite ? 512 : 1), 24576)
+    }
+}
+
+/// What stands for a thought signature where there is none.
+enum GeminiSignature {
+    /// What Google documents for calls that no Gemini model made.
+    static let standIn = "skip_thought_signature_validator"
+
+    /// Whether `signature` is a stand-in of a client's, Gemini CLI's say, and so no loss.
+    static func isStandIn(_ signature: String) -> Bool {
+        signature == standIn || signature == "context_engineering_is_the_way_to_go"
     }
 }

@@ -5,11 +5,9 @@ import AgentRouteWire
 /// A signature comes back as the seal of a ``Reasoning`` block: `{"thoughtSignature": …, "on": …}`.
 /// `on` says on which part it stands: `thought`, the block itself; `functionCall`, the call `id`,
 /// else the next one; `text`, the text before it, else the next one; `emptyText`, a part of its own
-/// after the text. `{"on": "part", "part": …}` is a part that has to come back as it was.
+/// after the text. `{"on": "part", "part": …}` is a part that has to come back as it was,
+/// `{"on": "thoughts"}` says only whose the thoughts are.
 struct GeminiModelPartsWriter {
-    /// What Google documents for calls that no Gemini model made.
-    private static let dummySignature = "skip_thought_signature_validator"
-
     private struct Signature {
         let text: JSONValue
         let callID: String?
@@ -131,6 +129,6 @@ struct GeminiModelPartsWriter {
         if let index { return callSignatures.remove(at: index).text }
         // In every step, though the current turn's alone are checked: a prefix that changes when
         // the turn is over would lose the provider's cache.
-        return model.needsSignatures && !hasCall ? .string(Self.dummySignature) : nil
+        return model.needsSignatures && !hasCall ? .string(GeminiSignature.standIn) : nil
     }
 }

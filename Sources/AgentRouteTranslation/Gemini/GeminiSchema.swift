@@ -95,11 +95,43 @@ enum GeminiSchema {
             }
         }
     }
+}
 
-    /// `schema` for `parametersJsonSchema` and `responseJsonSchema`, which take JSON Schema but for
-    /// the name of its dialect.
+// MARK: - What Google takes
+
+extension GeminiSchema {
+    /// `schema` for `parametersJsonSchema` and `responseJsonSchema`: JSON Schema but for the name of
+    /// its dialect, and with nothing beside a reference.
     static func accepted(_ schema: JSONValue) -> JSONValue {
         guard let members = schema.object else { return schema }
-        return .object(members.filter { $0.key != "$schema" })
+        let result = members.filter { $0.key != "$schema" }.map { member in
+            JSONMember(key: member.key, value: accepted(member.value, of: member.key))
+        }
+        return .object(lonelyReference(result))
+    }
+
+    private static func accepted(_ value: JSONValue, of keyword: String) -> JSONValue {
+        switch keyword {
+        case "items", "additionalProperties", "not": return accepted(value)
+        case "properties", "$defs", "definitions":
+            guard let members = value.object else { return value }
+            return .object(
+                members.map { JSONMember(key: $0.key, value: accepted($0.value)) })
+        case "anyOf", "oneOf", "allOf", "prefixItems":
+            return value.array.map { .array($0.map(accepted)) } ?? value
+        default: return value
+        }
+    }
+
+    /// Puts a reference that has a description beside it, as Pydantic writes it, into an `anyOf`.
+    private static func lonelyReference(_ schema: [JSONMember]) -> [JSONMember] {
+        guard let reference = schema.first(where: { $0.key == "$ref" }),
+            schema.contains(where: { !$0.key.hasPrefix("$") }),
+            !schema.contains(where: { $0.key == "anyOf" })
+        else { return schema }
+        return schema.map { member in
+            guard member.key == "$ref" else { return member }
+            return JSONMember(key: "anyOf", value: [.object([reference])])
+        }
     }
 }

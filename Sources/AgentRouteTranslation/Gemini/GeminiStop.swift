@@ -25,11 +25,11 @@ enum GeminiStop {
 
     private static let refusals: Set<String> = [
         "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
-        "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR",
+        "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR", "LANGUAGE",
     ]
 
     private static let others: Set<String> = [
-        "LANGUAGE", "OTHER", "IMAGE_OTHER", "NO_IMAGE", "ESCALATION",
+        "OTHER", "IMAGE_OTHER", "NO_IMAGE", "ESCALATION",
     ]
 
     /// The word for `reason`. Pauses and calls have none of their own.

@@ -15,6 +15,7 @@ enum GeminiToolsReader {
                     }
                 } else {
                     conversation.tools.append(try server(name, reader))
+                    conversation.extras += try options(name, reader)
                 }
             }
         }
@@ -35,13 +36,15 @@ enum GeminiToolsReader {
             ToolName(name), description: try reader.field("description")?.string(),
             kind: .function(schema: schema))
         tool.extras = try reader.fields(
-            except: ["name", "description", "parameters", "parametersJsonSchema"])
+            except: ["name", "description", "parameters", "parametersJsonSchema"]
+        ).filter { $0.key != "behavior" || $0.value != "BLOCKING" }
         return tool
     }
 
     private static let purposes: [String: ServerTool.Purpose] = [
         "googleSearch": .webSearch, "googleSearchRetrieval": .webSearch,
-        "enterpriseWebSearch": .webSearch, "urlContext": .webFetch,
+        "enterpriseWebSearch": .webSearch, "parallelAiSearch": .webSearch,
+        "exaAiSearch": .webSearch, "urlContext": .webFetch,
         "codeExecution": .codeExecution, "fileSearch": .fileSearch, "computerUse": .other,
         "googleMaps": .other, "retrieval": .other, "mcpServers": .other,
     ]
@@ -52,9 +55,26 @@ enum GeminiToolsReader {
             throw reader.fault("is no kind of tool that is known here")
         }
         let tool = ServerTool(
-            purpose: purpose, family: .google,
-            declaration: .object([JSONMember(key: name, value: reader.value)]))
+            purpose: purpose, family: .google, declaration: try declaration(purpose, reader))
         return Tool(ToolName(name), kind: .server(tool))
+    }
+
+    /// The tool's own members; of a search, what the others' have too by the name they have for it.
+    private static func declaration(
+        _ purpose: ServerTool.Purpose, _ reader: RequestReader
+    ) throws(RequestFault) -> JSONValue {
+        guard purpose == .webSearch else { return try reader.object() }
+        var declaration = ObjectWriter()
+        declaration.add("blocked_domains", try reader.field("excludeDomains")?.value)
+        return declaration.value
+    }
+
+    /// What can be asked of a search here and nowhere else.
+    private static func options(
+        _ name: String, _ reader: RequestReader
+    ) throws(RequestFault) -> [JSONMember] {
+        guard purposes[name] == .webSearch else { return [] }
+        return try reader.fields(except: ["excludeDomains", "searchTypes"])
     }
 
     private static func choice(_ config: RequestReader) throws(RequestFault) -> ToolChoice? {

@@ -19,14 +19,14 @@ struct GeminiToolsWriter {
     mutating func declarations(_ lost: inout Degradations) -> JSONValue? {
         var entries: [JSONValue] = []
         if !functions.isEmpty {
-            let list = functions.map { Self.function($0, &lost) }
+            let list = functions.map { function($0, &lost) }
             entries.append(["functionDeclarations": .array(list)])
         }
         for tool in conversation.tools {
             guard case .server(let server) = tool.kind else { continue }
             if !functions.isEmpty, !model.combinesFunctions {
                 omit(tool, server, &lost)
-            } else if let declaration = Self.declaration(server, &lost) {
+            } else if let declaration = Self.declaration(server, of: tool.name, &lost) {
                 entries.append(declaration)
                 isMixed = !functions.isEmpty
             } else {
@@ -43,7 +43,7 @@ struct GeminiToolsWriter {
         notices.append("[The tool \(tool.name.name) is not available with this model.]")
     }
 
-    private static func function(_ tool: Tool, _ lost: inout Degradations) -> JSONValue {
+    private func function(_ tool: Tool, _ lost: inout Degradations) -> JSONValue {
         var function = ObjectWriter()
         function.add("name", tool.name.name)
         function.add("description", tool.description)
@@ -51,12 +51,20 @@ struct GeminiToolsWriter {
             function.add("parametersJsonSchema", GeminiSchema.accepted(schema))
         }
         if tool.strict == true { lost.note("strict") }
-        function.add(tool.extras)
+        if conversation.family == .google {
+            function.add(tool.extras)
+        } else {
+            for extra in tool.extras { lost.note(extra.key) }
+        }
         return function.value
     }
 
-    private static func declaration(_ tool: ServerTool, _ lost: inout Degradations) -> JSONValue? {
-        if tool.family == .google { return tool.declaration }
+    private static func declaration(
+        _ tool: ServerTool, of name: ToolName, _ lost: inout Degradations
+    ) -> JSONValue? {
+        if tool.family == .google {
+            return .object([JSONMember(key: name.name, value: tool.declaration)])
+        }
         let key: String
         switch tool.purpose {
         case .webSearch: key = "googleSearch"

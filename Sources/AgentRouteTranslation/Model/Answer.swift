@@ -46,15 +46,20 @@ package struct Usage: Hashable, Sendable {
         max(0, (input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0))
     }
 
-    /// Takes over what `later` knows: a stream gives its counts in several places.
+    /// Takes over what `later` knows: a stream gives its counts in several places. Counts that no
+    /// answer can have are not believed: sums of them would not fit.
     package mutating func merge(_ later: Usage) {
-        input = later.input ?? input
-        cacheRead = later.cacheRead ?? cacheRead
-        cacheWrite = later.cacheWrite ?? cacheWrite
-        output = later.output ?? output
-        reasoning = later.reasoning ?? reasoning
+        input = Self.plausible(later.input) ?? input
+        cacheRead = Self.plausible(later.cacheRead) ?? cacheRead
+        cacheWrite = Self.plausible(later.cacheWrite) ?? cacheWrite
+        output = Self.plausible(later.output) ?? output
+        reasoning = Self.plausible(later.reasoning) ?? reasoning
         cost = later.cost ?? cost
         serviceTier = later.serviceTier ?? serviceTier
+    }
+
+    private static func plausible(_ count: Int?) -> Int? {
+        count.flatMap { (0...1 << 48).contains($0) ? $0 : nil }
     }
 }
 
@@ -73,6 +78,13 @@ package struct Citation: Hashable, Sendable {
     package init(url: String, title: String? = nil) {
         self.url = url
         self.title = title
+    }
+
+    /// The same without a range that no text has.
+    var plausible: Citation {
+        var result = self
+        if let range, range.lowerBound < 0 || range.upperBound > 1 << 48 { result.range = nil }
+        return result
     }
 }
 

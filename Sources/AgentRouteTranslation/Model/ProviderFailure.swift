@@ -43,6 +43,8 @@ package struct ProviderFailure: Error, Hashable, Sendable {
     package var code: String?
     /// The member it names; nil if it names none.
     package var param: String?
+    /// When to come back, in seconds from now, where the provider's body says it.
+    package var retryAfter: Int?
 
     /// A failure of these parts.
     package init(_ kind: Kind, status: Int, message: String) {

@@ -3,7 +3,12 @@ import AgentRouteWire
 extension Lowering {
     /// Leaves the tools the upstream can be given, by the names it takes.
     mutating func lowerTools(_ conversation: inout Conversation) {
-        let shown = capabilities.takesDeferredTools ? nil : RevealedTools(in: conversation)
+        // A search that the provider would have run is not there to reveal anything.
+        let searches = conversation.tools.contains { tool in
+            if case .server(let server) = tool.kind { server.purpose == .toolSearch } else { false }
+        }
+        let hides = !capabilities.takesDeferredTools && !searches
+        let shown = hides ? RevealedTools(in: conversation) : nil
         var kept: [Tool] = []
         var missing: [String] = []
         for tool in conversation.tools {
@@ -16,7 +21,7 @@ extension Lowering {
             case .server(let server):
                 if let tool = lowerServer(tool, server) {
                     kept.append(tool)
-                } else {
+                } else if server.purpose != .toolSearch {
                     missing.append(tool.name.name)
                 }
             }
@@ -73,8 +78,7 @@ extension Lowering {
             return declare(function, form: .function, schema: schema)
         }
         // Where tools are not deferred there is nothing to search for.
-        let isIdle = server.purpose == .toolSearch
-        if !isIdle { lost.note("tools.\(tool.name.name)") }
+        if server.purpose != .toolSearch { lost.note("tools.\(tool.name.name)") }
         return nil
     }
 }

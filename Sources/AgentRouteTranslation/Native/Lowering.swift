@@ -33,9 +33,11 @@ struct Lowering {
     /// would keep every other provider's cache from ever hitting.
     private func lowerInstructions(_ conversation: inout Conversation) {
         guard !capabilities.takesBillingLine else { return }
-        conversation.instructions.removeAll {
-            $0.text?.hasPrefix("x-anthropic-billing-header:") ?? false
-        }
+        conversation.instructions.removeAll(where: isBillingLine)
+    }
+
+    private func isBillingLine(_ block: Block) -> Bool {
+        block.text?.hasPrefix("x-anthropic-billing-header:") ?? false
     }
 
     /// Unknown members keep their meaning in their family; OpenRouter's own reach it from any client.
@@ -83,6 +85,9 @@ struct Lowering {
         var result = turn
         result.blocks = turn.blocks.compactMap { lower($0) }
         let isInstruction = turn.role == .system || turn.role == .developer
+        if isInstruction, !capabilities.takesBillingLine {
+            result.blocks.removeAll(where: isBillingLine)
+        }
         if isInstruction, !capabilities.takesSystemTurns {
             result.role = .user
             result.blocks = result.blocks.map { block in

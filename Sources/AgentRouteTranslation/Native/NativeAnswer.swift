@@ -4,14 +4,8 @@ package import AgentRouteWire
 /// one thread. Per event of a stream it allocates no more than the event's own text.
 package final class NativeAnswer {
     private let handler: NativeHandler
-    /// The client wants a stream.
-    private let streams: Bool
-    private var decoder: any AnswerDecoder
-    private var encoder: any AnswerEncoder
-    private var grammar: StreamGrammar
-    private var fold = AnswerFold()
-    private var parser = SSEParser()
-    private var document = JSONDocument()
+    private var provider: ProviderStream
+    private var client: ClientStream
     /// The provider's body where it is no stream of events.
     private var whole: [UInt8] = []
     private var isEventStream = false
@@ -30,18 +24,19 @@ package final class NativeAnswer {
         handler = request.handler
         let conversation = request.conversation
         let upstream = handler.upstream
-        streams = conversation.streams
-        decoder = handler.provider.decoder(upstream)
-        encoder = handler.client.encoder(
+        provider = ProviderStream(handler.provider.decoder(upstream))
+        let encoder = handler.client.encoder(
             AnswerContext(
                 id: id, created: created, request: conversation, wantsEvents: wantsEvents))
-        grammar = StreamGrammar(
+        let grammar = StreamGrammar(
             rules: GrammarRules(
                 issuer: ReasoningIssuer(upstream),
                 clientFamily: WireFamily(handler.client.wire),
-                hidesReasoning: conversation.reasoning?.isShown == false),
+                hidesReasoning: conversation.reasoning?.isShown == false,
+                mayEndWithThoughts: handler.client.wire != .anthropicMessages),
             start: AnswerStart(id: nil, model: upstream.model, inputEstimate: inputEstimate),
             tools: request.tools, id: id)
+        client = ClientStream(grammar, encoder, streams: conversation.streams)
     }
 
     /// The body's form is known.
@@ -52,27 +47,26 @@ package final class NativeAnswer {
     }
 
     /// Whether the end has been written: nothing more will be.
-    package var isEnded: Bool { grammar.isEnded }
+    package var isEnded: Bool { client.isEnded }
 
     /// Why the answer failed; nil while it has not.
-    package var failure: ProviderFailure? { grammar.failure }
+    package var failure: ProviderFailure? { client.grammar.failure }
 
     /// What it used, as far as known.
-    package var usage: Usage { grammar.usage }
+    package var usage: Usage { client.grammar.usage }
 
     /// Blocks of the answer that the client's wire has no form for.
-    package var degradations: [Degradation] { grammar.lost.list }
+    package var degradations: [Degradation] { client.grammar.lost.list }
 
     /// Takes the next bytes of the provider's body and appends what the client gets of them: events
-    /// of its stream. Nothing for a client that wants no stream.
-    package func feed(_ bytes: RawSpan, into writer: inout ByteWriter) {
-        guard !isEnded else { return }
-        guard isEventStream else { return whole.append(bytes) }
-        do throws(SSEError) {
-            try parse(bytes, into: &writer)
-        } catch {
-            cut(.malformed("the provider's stream cannot be read: \(error)"), into: &writer)
+    /// of its stream. Nothing for a client that wants no stream. Answers ``isEnded``.
+    @discardableResult
+    package func feed(_ bytes: RawSpan, into writer: inout ByteWriter) -> Bool {
+        guard isEventStream else {
+            if !isEnded { whole.append(bytes) }
+            return isEnded
         }
+        return Self.relay(bytes, from: &provider, to: &client, into: &writer)
     }
 
     /// The provider's body has ended in order. What has not come now is missing.
@@ -81,9 +75,9 @@ package final class NativeAnswer {
         if isEventStream {
             // A last event may lack its blank line. Cut off within its JSON it does not parse.
             feed(unsafe Self.blankLines.span.bytes, into: &writer)
-            decoder.finish { take($0, &writer) }
+            provider.finish { client.take($0, into: &writer) }
         } else if let body = try? JSONValue.parse(whole) {
-            decoder.whole(body) { take($0, &writer) }
+            provider.whole(body) { client.take($0, into: &writer) }
         }
         let what = isEventStream ? "stream ended before it was finished" : "answer is no JSON"
         cut(.malformed("provider \(handler.upstream.id): its \(what)"), into: &writer)
@@ -91,47 +85,37 @@ package final class NativeAnswer {
 
     /// The provider's body has been cut, or cannot be read on. Ignored after the end.
     package func cut(_ failure: ProviderFailure, into writer: inout ByteWriter) {
-        grammar.fail(failure) { put($0, &writer) }
+        client.fail(failure, into: &writer)
     }
 
     /// Appends what keeps a waiting client: its wire's own sign of life.
     package func keepAlive(into writer: inout ByteWriter) {
-        guard streams, !isEnded else { return }
-        take(.alive, &writer)
-        encoder.keepAlive(into: &writer)
+        client.keepAlive(into: &writer)
     }
 
     /// The whole body for a client that wants no stream; nil if the answer failed or is not over.
-    package var body: JSONValue? {
-        guard case .success(let answer)? = fold.result else { return nil }
-        return encoder.whole(answer)
-    }
-
-    // MARK: Events
+    package var body: JSONValue? { client.body }
 
     private static let blankLines: [UInt8] = [0x0A, 0x0A]
 
-    private func parse(_ bytes: RawSpan, into writer: inout ByteWriter) throws(SSEError) {
+    // Both sides are borrowed once for all events in `bytes`: a class's own are asked for each time.
+    private static func relay(
+        _ bytes: RawSpan, from provider: inout ProviderStream, to client: inout ClientStream,
+        into writer: inout ByteWriter
+    ) -> Bool {
+        guard !client.isEnded else { return true }
         var isAlive = false
-        try parser.feed(bytes, onComment: { isAlive = true }) { name, data in
-            decoder.event(name: name, data: data, document: &document) { event in
+        do throws(SSEError) {
+            try provider.feed(bytes, onComment: { isAlive = true }) { event in
                 if case .alive = event { isAlive = true }
-                take(event, &writer)
+                client.take(event, into: &writer)
             }
+            if isAlive, writer.isEmpty { client.keepAlive(into: &writer) }
+        } catch {
+            let failure = ProviderFailure.malformed(
+                "the provider's stream cannot be read: \(error)")
+            client.fail(failure, into: &writer)
         }
-        if isAlive, writer.isEmpty { keepAlive(into: &writer) }
-    }
-
-    /// What the provider says next goes through the grammar, and on to the client or into the fold.
-    private func take(_ event: StreamEvent, _ writer: inout ByteWriter) {
-        grammar.add(event) { put($0, &writer) }
-    }
-
-    private func put(_ event: OutputEvent, _ writer: inout ByteWriter) {
-        if streams {
-            encoder.encode(event, into: &writer)
-        } else {
-            fold.add(event)
-        }
+        return client.isEnded
     }
 }

@@ -64,8 +64,19 @@ package struct ToolMap: Sendable {
 
     private static func fitted(_ name: String, for capabilities: Capabilities) -> String {
         let fits = name.utf8.allSatisfy { isAllowed($0, capabilities) }
-        if fits, !name.isEmpty, name.utf8.count <= capabilities.toolNameLimit { return name }
+        if fits, !name.isEmpty, name.utf8.count <= capabilities.toolNameLimit,
+            !lacksLetter(name, capabilities)
+        {
+            return name
+        }
         return marked(name, with: name, for: capabilities)
+    }
+
+    private static func lacksLetter(_ name: String, _ capabilities: Capabilities) -> Bool {
+        guard capabilities.toolNamesBeginWithLetters, let first = name.utf8.first else {
+            return false
+        }
+        return !(first == UInt8(ascii: "_") || Unicode.Scalar(first).properties.isAlphabetic)
     }
 
     /// The beginning of `name` in the provider's alphabet, and a hash of `whole`.
@@ -73,6 +84,7 @@ package struct ToolMap: Sendable {
         _ name: String, with whole: String, for capabilities: Capabilities
     ) -> String {
         let hash = StableHash.text(whole)
+        let name = lacksLetter(name, capabilities) ? "_" + name : name
         let kept = name.utf8.map { isAllowed($0, capabilities) ? $0 : UInt8(ascii: "_") }
             .prefix(capabilities.toolNameLimit - hash.utf8.count - 1)
         return "\(String(decoding: kept, as: UTF8.self))_\(hash)"

@@ -25,6 +25,8 @@ enum OpenAIChatFailure {
     ///   - body: The body or chunk; nil if it is no JSON.
     ///   - text: The body as text.
     static func read(status: Int?, body: JSONValue?, text: String = "") -> ProviderFailure {
+        // Google wraps it in an array.
+        let body = body?.array?.first ?? body
         let error = body?["error"] ?? body?["errors"]?.array?.first ?? body ?? .null
         let code = error["code"] ?? .null
         var words = Words()
@@ -38,6 +40,8 @@ enum OpenAIChatFailure {
         let kind = kind(words, status: given)
         let message = words.message ?? "the provider failed with status \(given ?? 502) and no word"
         var failure = ProviderFailure(kind, status: given ?? self.status(kind), message: message)
+        // Some servers call an overflow their own failure, and clients would try it again.
+        if case .contextOverflow = kind, given != 413 { failure.status = 400 }
         failure.type = words.type
         failure.code = words.code
         failure.param = error["param"]?.string
@@ -104,6 +108,8 @@ enum OpenAIChatFailure {
             return overflow
         }
         if words.isModerated { return .contentPolicy }
+        // Groq calls a request that no waiting makes smaller a matter of rate.
+        if status == 413 { return .tooLarge }
         let named = named(words.code) ?? named(words.type)
         return named ?? status.flatMap(kind(of:)) ?? (isRequest(words) ? .invalidRequest : .server)
     }
@@ -137,7 +143,8 @@ enum OpenAIChatFailure {
         case 402: .billing
         case 403: .permission
         case 404: .notFound
-        case 408, 504: .timeout
+        // The last two are Cloudflare's.
+        case 408, 504, 522, 524: .timeout
         case 413: .tooLarge
         case 429: .rateLimit
         case 503, 529: .overloaded
@@ -169,11 +176,24 @@ enum OpenAIChatFailure {
         let (type, code) = words(failure)
         return [
             "error": [
-                "message": .string(failure.message), "type": .string(type),
+                "message": .string(message(failure)), "type": .string(type),
                 "param": failure.param.map { .string($0) } ?? .null,
                 "code": code.map { .string($0) } ?? .null,
             ]
         ]
+    }
+
+    /// The provider's words; before those of an overflow that lack OpenAI's, by which clients know
+    /// it, OpenAI's.
+    private static func message(_ failure: ProviderFailure) -> String {
+        guard case .contextOverflow(let tokens, let limit) = failure.kind,
+            !failure.message.lowercased().contains("context")
+        else { return failure.message }
+        guard let tokens, let limit else {
+            return "Your input exceeds the context window of this model. \(failure.message)"
+        }
+        return "This model's maximum context length is \(limit) tokens. However, your messages "
+            + "resulted in \(tokens) tokens. \(failure.message)"
     }
 
     private static func words(_ failure: ProviderFailure) -> (type: String, code: String?) {

@@ -31,7 +31,7 @@ extension OpenAIChatCodec {
         "top_logprobs", "n", "reasoning", "reasoning_effort", "include_reasoning",
         "response_format", "max_tokens", "max_completion_tokens", "verbosity", "modalities",
         "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "store",
-        "web_search_options",
+        "web_search_options", "thinking",
     ]
 
     private static func readStreaming(
@@ -89,8 +89,12 @@ extension OpenAIChatCodec {
         let plainEffort = try request.string("reasoning_effort")
         let isIncluded = try request.bool("include_reasoning")
         let details = try request.optional("reasoning")
-        guard plainEffort != nil || isIncluded != nil || details != nil else { return nil }
-        var reasoning = ReasoningRequest(effort: try details?.string("effort") ?? plainEffort)
+        let thinking = try thinking(request)
+        guard plainEffort != nil || isIncluded != nil || details != nil || thinking != nil else {
+            return nil
+        }
+        var reasoning = ReasoningRequest(
+            mode: thinking ?? .unspecified, effort: try details?.string("effort") ?? plainEffort)
         reasoning.isShown = try details?.bool("exclude").map { !$0 } ?? isIncluded
         reasoning.summary = try details?.string("summary")
         if let budget = try details?.optional("max_tokens")?.integer(atLeast: 0) {
@@ -103,6 +107,22 @@ extension OpenAIChatCodec {
             reasoning.mode = .adaptive
         }
         return reasoning
+    }
+
+    /// `thinking`, as Anthropic's own chat endpoint takes it, and in part DeepSeek, Z.ai and Moonshot.
+    private static func thinking(
+        _ request: RequestReader
+    ) throws(RequestFault) -> ReasoningRequest.Mode? {
+        guard let thinking = try request.optional("thinking") else { return nil }
+        let type = try thinking.required("type")
+        switch try type.string() {
+        case "enabled":
+            let budget = try thinking.optional("budget_tokens")?.integer(atLeast: 1)
+            return budget.map { .budget($0) } ?? .adaptive
+        case "adaptive", "auto": return .adaptive
+        case "disabled": return .off
+        case let other: throw type.fault("is no known way of thinking: \(other.debugDescription)")
+        }
     }
 
     private static func outputFormat(_ request: RequestReader) throws(RequestFault) -> OutputFormat?

@@ -5,13 +5,12 @@ extension OpenAIChatCodec {
     package func encodeRequest(
         _ conversation: Conversation, for upstream: Upstream, lost: inout Degradations
     ) -> JSONValue {
-        var messages = OpenAIChatMessageWriter(
-            parts: OpenAIChatPartWriter(upstream, family: conversation.family), lost: lost)
-        messages.write(conversation)
-        lost = messages.lost
         var tools = OpenAIChatToolWriter(upstream, family: conversation.family, lost: lost)
         tools.write(conversation)
-        lost = tools.lost
+        var messages = OpenAIChatMessageWriter(
+            parts: OpenAIChatPartWriter(upstream, family: conversation.family), lost: tools.lost)
+        messages.write(Self.told(conversation, of: tools.missing))
+        lost = messages.lost
         var parameters = OpenAIChatParameterWriter(upstream, lost: lost)
         parameters.write(conversation)
         lost = parameters.lost
@@ -23,6 +22,17 @@ extension OpenAIChatCodec {
         body.add(parameters.members)
         body.add(Self.extras(conversation, beside: tools, lost: &lost))
         return body.value
+    }
+
+    /// `conversation` with word to the model of tools it will not have.
+    private static func told(_ conversation: Conversation, of missing: [String]) -> Conversation {
+        guard !missing.isEmpty else { return conversation }
+        var told = conversation
+        told.instructions.append(
+            .text(
+                "Not available in this session: \(missing.joined(separator: ", ")). Say so when it "
+                    + "would be needed."))
+        return told
     }
 
     /// What the client's family knows and this codec does not. Members of the Responses wire are

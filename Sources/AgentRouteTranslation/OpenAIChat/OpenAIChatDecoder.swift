@@ -16,6 +16,8 @@ package struct OpenAIChatDecoder: AnswerDecoder {
     /// A decoder of an answer that has not begun.
     package init() {}
 
+    package var isAtRest: Bool { thoughts.isEmpty }
+
     /// Reads one chunk.
     package mutating func event(
         name: RawSpan, data: RawSpan, document: inout JSONDocument, to sink: (StreamEvent) -> Void
@@ -91,7 +93,8 @@ package struct OpenAIChatDecoder: AnswerDecoder {
             }
             readFinish(choice, to: sink)
         }
-        if let usage = root["usage"], usage.isObject {
+        // Groq has a place of its own for it in a stream.
+        if let usage = root["usage"] ?? root["x_groq"]?["usage"], usage.isObject {
             var counts = OpenAIChatUsage.read(usage)
             counts.serviceTier = root["service_tier"]?.string
             sink(.usage(counts))
@@ -143,9 +146,10 @@ package struct OpenAIChatDecoder: AnswerDecoder {
             sink(.text(text))
         }
         delta["images"]?.eachElement { readImage($0, to: sink) }
-        delta["tool_calls"]?.eachElement { call in
+        if let elements = delta["tool_calls"], elements.first != nil {
             answers(sink)
-            calls.add(call, to: sink)
+            thoughts.addSigned(elements)
+            calls.add(elements, to: sink)
         }
         if let call = delta["function_call"] {
             answers(sink)
@@ -217,9 +221,20 @@ package struct OpenAIChatDecoder: AnswerDecoder {
     private mutating func readFinish(_ choice: JSONNode, to sink: (StreamEvent) -> Void) {
         guard let reason = Self.text(choice["finish_reason"]) else { return }
         switch OpenAIChatStop.read(reason, native: choice["native_finish_reason"]?.string) {
+        case .success(.endTurn):
+            finish(Self.stopSequence(choice).map { .stopSequence($0) } ?? .endTurn, to: sink)
         case .success(let stop): finish(stop, to: sink)
         case .failure(let failure): fail(failure, sink)
         }
+    }
+
+    /// The sequence the model stopped at, which vLLM and SGLang name. Other servers have a word for
+    /// the end there.
+    private static func stopSequence(_ choice: JSONNode) -> String? {
+        guard let text = text(choice["stop_reason"] ?? choice["matched_stop"]),
+            case .success(.other) = OpenAIChatStop.read(text, native: nil)
+        else { return nil }
+        return text
     }
 
     private mutating func finish(_ reason: StopReason, to sink: (StreamEvent) -> Void) {

@@ -36,7 +36,7 @@ package struct OpenAIChatEncoder: AnswerEncoder {
             textBefore = textLength
         case .delta(_, let text): delta(text, into: &writer)
         case .citation(_, let citation):
-            let annotation = OpenAIChatForm.annotation(citation, after: textBefore)
+            let annotation = OpenAIChatForm.annotation(citation, in: textBefore..<textLength)
             chunk(["annotations": [annotation]], into: &writer)
         case .close(_, let seal):
             guard let seal else { return }

@@ -24,14 +24,16 @@ enum OpenAIChatForm {
         return value.value
     }
 
-    /// A source, in its place in the whole text, of which `length` characters stand before its own.
-    static func annotation(_ citation: Citation, after length: Int) -> JSONValue {
+    /// A source, in its place in the whole text. It belongs to `text` of that; one that does not say to
+    /// what of it is for all.
+    static func annotation(_ citation: Citation, in text: Range<Int>) -> JSONValue {
         var source = ObjectWriter()
         source.add("url", citation.url)
         source.add("title", citation.title ?? citation.url)
         source.add("content", citation.citedText)
-        source.add("start_index", citation.range.map { $0.lowerBound + length } ?? 0)
-        source.add("end_index", citation.range.map { $0.upperBound + length } ?? 0)
+        let start = text.lowerBound
+        source.add("start_index", citation.range.map { $0.lowerBound + start } ?? start)
+        source.add("end_index", citation.range.map { $0.upperBound + start } ?? text.upperBound)
         return ["type": "url_citation", "url_citation": source.value]
     }
 
@@ -66,9 +68,11 @@ private struct MessageParts {
     mutating func add(_ part: Answer.Part, id: String) {
         switch part {
         case .text(let piece, let citations):
-            let length = citations.isEmpty ? 0 : text.unicodeScalars.count
-            annotations += citations.map { OpenAIChatForm.annotation($0, after: length) }
+            let start = citations.isEmpty ? 0 : text.unicodeScalars.count
             text += piece
+            guard !citations.isEmpty else { return }
+            let place = start..<text.unicodeScalars.count
+            annotations += citations.map { OpenAIChatForm.annotation($0, in: place) }
         case .refusal(let piece): refusal += piece
         case .reasoning(let reasoning):
             thoughts += reasoning.text

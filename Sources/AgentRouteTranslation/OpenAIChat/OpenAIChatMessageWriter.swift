@@ -40,10 +40,11 @@ struct OpenAIChatMessageWriter {
     private mutating func say(
         _ role: String, _ turn: Turn, of speaker: OpenAIChatPartWriter.Speaker
     ) {
-        guard !turn.blocks.isEmpty else { return }
-        var content: [JSONValue] = []
-        for block in turn.blocks { content += parts.parts(block, of: speaker, lost: &lost) }
-        put(Self.message(role, OpenAIChatPartWriter.content(content), name: turn.name))
+        var parts: [JSONValue] = []
+        for block in turn.blocks { parts += self.parts.parts(block, of: speaker, lost: &lost) }
+        let content = OpenAIChatPartWriter.content(parts)
+        // Nothing said is no message: many providers refuse an empty one.
+        if content != "" { put(Self.message(role, content, name: turn.name)) }
     }
 
     private static func message(_ role: String, _ content: JSONValue, name: String?) -> JSONValue {
@@ -79,7 +80,7 @@ struct OpenAIChatMessageWriter {
     private mutating func writeUser(_ turn: Turn) {
         var attached: [JSONValue] = []
         var said: [JSONValue] = []
-        var isSilent = true
+        var isSilent = !turn.blocks.isEmpty
         for block in turn.blocks {
             if case .toolResult(let result) = block.content {
                 attached += write(result, mark: block.cache)
@@ -165,7 +166,7 @@ struct OpenAIChatMessageWriter {
                 content += parts.parts(block, of: .assistant, lost: &lost)
             }
         }
-        let isSilent = content.isEmpty && audio == nil
+        let isSilent = OpenAIChatPartWriter.content(content) == "" && audio == nil
         if isSilent, calls.isEmpty, thoughts.members.isEmpty { return }
         var message = ObjectWriter()
         message.add("role", "assistant")
@@ -174,7 +175,9 @@ struct OpenAIChatMessageWriter {
         message.add("name", turn.name)
         message.add(thoughts.members)
         message.add("audio", audio)
-        if !calls.isEmpty { message.add("tool_calls", JSONValue.array(calls)) }
+        if !calls.isEmpty {
+            message.add("tool_calls", JSONValue.array(calls.map(thoughts.signed)))
+        }
         put(message.value)
         waiting = calls.compactMap { $0["id"]?.string }
     }
@@ -219,12 +222,22 @@ private struct Thoughts {
     private var details: [JSONValue] = []
     private var content = ""
     private var plain = ""
+    /// What goes back with calls, each with the call's id.
+    private var signedCalls: [JSONValue] = []
 
     mutating func add(_ reasoning: Reasoning) {
         guard case .issued(_, let payload)? = reasoning.seal else { return }
         details += payload["reasoning_details"]?.array ?? []
         if payload["reasoning_content"] == true { content += reasoning.text }
         if payload["reasoning"] == true { plain += reasoning.text }
+        signedCalls += payload["tool_calls"]?.array ?? []
+    }
+
+    /// `call` with what its provider has given with it.
+    func signed(_ call: JSONValue) -> JSONValue {
+        let extra = signedCalls.first { $0["id"] == call["id"] }?["extra_content"]
+        guard let extra, let members = call.object else { return call }
+        return .object(members + [JSONMember(key: "extra_content", value: extra)])
     }
 
     var members: [JSONMember] {

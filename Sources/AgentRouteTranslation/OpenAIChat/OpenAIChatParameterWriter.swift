@@ -25,7 +25,7 @@ struct OpenAIChatParameterWriter {
         writeSampling(conversation.sampling)
         if let reasoning = conversation.reasoning { writeReasoning(reasoning) }
         if let format = conversation.outputFormat {
-            body.add("response_format", Self.responseFormat(format))
+            body.add("response_format", responseFormat(format, family: conversation.family))
         }
         body.add("verbosity", conversation.verbosity)
         if conversation.modalities.contains(where: { $0 != "text" }) { lost.note("modalities") }
@@ -126,7 +126,8 @@ struct OpenAIChatParameterWriter {
 
     // MARK: The rest
 
-    private static func responseFormat(_ format: OutputFormat) -> JSONValue {
+    /// Other families hold their answers to every schema, this one only to some and when asked.
+    private mutating func responseFormat(_ format: OutputFormat, family: WireFamily) -> JSONValue {
         guard case .jsonSchema(let name, let description, let schema, let strict) = format else {
             return ["type": "json_object"]
         }
@@ -134,7 +135,11 @@ struct OpenAIChatParameterWriter {
         inner.add("name", name ?? "response")
         inner.add("description", description)
         inner.add("schema", schema)
-        inner.add("strict", strict)
+        var isStrict = strict
+        if isStrict == nil, family != .openAI {
+            if OpenAIChatSchema.isStrict(schema) { isStrict = true } else { lost.note("strict") }
+        }
+        inner.add("strict", isStrict)
         return ["type": "json_schema", "json_schema": inner.value]
     }
 

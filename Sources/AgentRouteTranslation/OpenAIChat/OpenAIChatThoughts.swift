@@ -4,7 +4,8 @@ import AgentRouteWire
 ///
 /// The payload of a seal is the member the thoughts came in, as it is to be sent again:
 /// `{"reasoning_details": [...]}` with streamed pieces joined, else `{"reasoning_content": true}`
-/// or `{"reasoning": true}`, which say where the block's text belongs.
+/// or `{"reasoning": true}`, which say where the block's text belongs. Beside it may stand
+/// `"tool_calls": [{"id", "extra_content"}]`, Google's signatures of thoughts on calls.
 struct OpenAIChatThoughts {
     /// The member that text came in.
     private enum Source {
@@ -15,15 +16,22 @@ struct OpenAIChatThoughts {
     }
 
     private var details: [ReasoningDetail] = []
+    /// What came with calls and has to go back with them.
+    private var signedCalls: [JSONValue] = []
     /// Since the last block: where its text came from.
     private var source = Source.none
+
+    /// Whether there is nothing to end.
+    var isEmpty: Bool { source == .none && details.isEmpty && signedCalls.isEmpty }
 
     /// Takes the thoughts of `delta`.
     ///
     /// - Parameter isWhole: Whether it is a whole message, whose details are complete as they
     /// stand.
     mutating func add(_ delta: JSONNode, isWhole: Bool, to sink: (StreamEvent) -> Void) {
-        var text = Self.text(delta["reasoning_content"])
+        let content = delta["reasoning_content"]
+        // Bedrock's form, as some gateways pass it on.
+        var text = Self.text(content) ?? Self.text(content?["text"])
         if text != nil {
             source = .content
         } else {
@@ -47,6 +55,15 @@ struct OpenAIChatThoughts {
         sink(.reasoning(text))
     }
 
+    /// Takes what came with tool calls and has to go back with them.
+    mutating func addSigned(_ calls: JSONNode) {
+        calls.eachElement { call in
+            guard let extra = call["extra_content"], let id = call["id"]?.string else { return }
+            let name = JSONValue.string(ToolCallID.sanitized(id))
+            signedCalls.append(["id": name, "extra_content": extra.value])
+        }
+    }
+
     /// Something else begins. Details that come after the first of it wait for the end: what they
     /// belong to has left, and what is under way is not to be cut in two.
     mutating func interrupt(isFirst: Bool, to sink: (StreamEvent) -> Void) {
@@ -55,19 +72,25 @@ struct OpenAIChatThoughts {
 
     /// Ends the block of thoughts, if there is one.
     mutating func close(to sink: (StreamEvent) -> Void) {
-        guard source != .none || !details.isEmpty else { return }
+        guard !isEmpty else { return }
         sink(.blockEnd(seal: payload))
         details = []
+        signedCalls = []
         source = .none
     }
 
     private var payload: JSONValue? {
-        if !details.isEmpty { return ["reasoning_details": .array(details.map(\.value))] }
-        switch source {
-        case .content: return ["reasoning_content": true]
-        case .plain: return ["reasoning": true]
-        case .details, .none: return nil
+        var payload = ObjectWriter()
+        if !details.isEmpty {
+            payload.add("reasoning_details", JSONValue.array(details.map(\.value)))
+        } else if source == .content {
+            payload.add("reasoning_content", true)
+        } else if source == .plain {
+            payload.add("reasoning", true)
         }
+        if !signedCalls.isEmpty { payload.add("tool_calls", JSONValue.array(signedCalls)) }
+        guard !payload.isEmpty else { return nil }
+        return payload.value
     }
 
     private static func text(_ node: JSONNode?) -> String? {

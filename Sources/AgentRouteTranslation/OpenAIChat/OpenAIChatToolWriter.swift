@@ -6,6 +6,8 @@ struct OpenAIChatToolWriter {
     private(set) var members: [JSONMember] = []
     /// OpenRouter's plugins that stand for tools of the provider.
     private(set) var plugins: [JSONValue] = []
+    /// Tools of the provider's that it cannot be asked for beside the others.
+    private(set) var missing: [String] = []
     /// What could not be written.
     private(set) var lost: Degradations
 
@@ -56,10 +58,10 @@ struct OpenAIChatToolWriter {
         return conversation.tools.filter { names.contains($0.name) }
     }
 
-    private func function(_ tool: Tool, schema: JSONValue?) -> JSONValue {
+    private mutating func function(_ tool: Tool, schema: JSONValue?) -> JSONValue {
         var function = ObjectWriter()
         function.add("name", tool.name.name)
-        function.add("description", tool.description)
+        function.add("description", description(tool))
         function.add("parameters", Self.parameters(schema))
         function.add("strict", tool.strict)
         if family == .openAI { function.add(tool.extras) }
@@ -70,13 +72,39 @@ struct OpenAIChatToolWriter {
         return declaration.value
     }
 
+    /// What the tool is for, with the examples of its input that another family has a member for.
+    private mutating func description(_ tool: Tool) -> String? {
+        guard family != .openAI else { return tool.description }
+        var lines = tool.description.map { [$0] } ?? []
+        for extra in tool.extras {
+            switch (extra.key, extra.value.array) {
+            case ("input_examples", let examples?):
+                lines += examples.map {
+                    "Example of input: \(String(decoding: $0.serialized(), as: UTF8.self))"
+                }
+            // Who may call it: the model itself, which is all there is.
+            case ("allowed_callers", let callers?) where callers.contains("direct"): continue
+            default: lost.note("tools.\(extra.key)")
+            }
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
     /// A schema of an object, as the wire wants it.
-    private static func parameters(_ schema: JSONValue?) -> JSONValue {
+    static func parameters(_ schema: JSONValue?) -> JSONValue {
         guard let members = schema?.object, !members.isEmpty else {
             return ["type": "object", "properties": [:]]
         }
-        if members.contains(where: { $0.key == "type" }) { return .object(members) }
-        return .object([JSONMember(key: "type", value: "object")] + members)
+        var whole = members
+        if schema?["type"] == nil {
+            whole.insert(JSONMember(key: "type", value: "object"), at: 0)
+        }
+        // OpenAI refuses an object that does not say what it holds.
+        let says = ["$ref", "allOf", "anyOf", "oneOf", "properties"]
+        if !members.contains(where: { says.contains($0.key) }) {
+            whole.append(JSONMember(key: "properties", value: [:]))
+        }
+        return .object(whole)
     }
 
     private static func custom(_ tool: Tool, format: JSONValue?) -> JSONValue {
@@ -125,6 +153,7 @@ struct OpenAIChatToolWriter {
     /// search is what the request is for, wrong beside an agent's other tools.
     private mutating func writeServer(_ server: ServerTool, isSearch: Bool) {
         guard isOpenRouter, isSearch, server.purpose == .webSearch else {
+            missing.append(server.purpose.rawValue)
             return lost.note("tools.\(server.purpose.rawValue)")
         }
         let declaration = server.declaration

@@ -8,11 +8,13 @@ enum OpenAIChatUsage {
         counts.input = usage["prompt_tokens"]?.int
         counts.output = usage["completion_tokens"]?.int
         let prompt = usage["prompt_tokens_details"]
-        // DeepSeek and Moonshot have names of their own.
+        // DeepSeek, Moonshot and vLLM have names of their own; other gateways keep Anthropic's.
         counts.cacheRead =
             (prompt?["cached_tokens"] ?? usage["prompt_cache_hit_tokens"]
-            ?? usage["cached_tokens"])?.int
-        counts.cacheWrite = prompt?["cache_write_tokens"]?.int
+            ?? usage["cached_tokens"] ?? usage["cache_read_input_tokens"])?.int
+        counts.cacheWrite =
+            (prompt?["cache_write_tokens"] ?? prompt?["cache_creation_tokens"]
+            ?? prompt?["created_cache_tokens"] ?? usage["cache_creation_input_tokens"])?.int
         counts.reasoning = usage["completion_tokens_details"]?["reasoning_tokens"]?.int
         counts.cost = usage["cost"]?.number
         return counts

@@ -10,7 +10,7 @@ extension OpenAIResponsesCodec {
     package func encodeFailure(_ failure: ProviderFailure, requestID: String) -> JSONValue {
         [
             "error": [
-                "message": .string(failure.message),
+                "message": .string(ResponsesFailure.message(of: failure)),
                 "type": .string(ResponsesFailure.type(of: failure)),
                 "param": failure.param.map { .string($0) } ?? .null,
                 "code": ResponsesFailure.code(of: failure).map { .string($0) } ?? .null,
@@ -67,6 +67,19 @@ enum ResponsesFailure {
         }
     }
 
+    /// The provider's words; before those of an overflow that lack OpenAI's, by which clients know
+    /// it, OpenAI's.
+    static func message(of failure: ProviderFailure) -> String {
+        guard case .contextOverflow(let tokens, let limit) = failure.kind,
+            !failure.message.lowercased().contains("context")
+        else { return failure.message }
+        guard let tokens, let limit else {
+            return "Your input exceeds the context window of this model. \(failure.message)"
+        }
+        return "This model's maximum context length is \(limit) tokens. However, your messages "
+            + "resulted in \(tokens) tokens. \(failure.message)"
+    }
+
     // MARK: From the provider
 
     /// The failure that an answer of `status` tells of.
@@ -95,6 +108,8 @@ enum ResponsesFailure {
         let words = [code?.string, error?["type"]?.string, error?["status"]?.string]
         let kind = kind(words.compactMap(\.self), message, status: told)
         var failure = ProviderFailure(kind, status: told ?? Self.status(of: kind), message: message)
+        // Some servers call an overflow their own failure, and clients would try it again.
+        if case .contextOverflow = kind, told != 413 { failure.status = 400 }
         failure.type = error?["type"]?.string ?? error?["status"]?.string
         failure.code = code?.string ?? code?.int.map { String($0) }
         failure.param = error?["param"]?.string
@@ -141,14 +156,16 @@ enum ResponsesFailure {
         _ words: [String], _ message: String, status: Int?
     ) -> ProviderFailure.Kind {
         if let overflow = ContextOverflow.read(message) { return overflow }
+        // Groq calls a request that no waiting makes smaller a matter of rate.
+        if status == 413 { return .tooLarge }
         for word in words { if let kind = kind(word) { return kind } }
         switch status {
         case 401: return .authentication
         case 402: return .billing
         case 403: return .permission
         case 404: return .notFound
-        case 408, 504: return .timeout
-        case 413: return .tooLarge
+        // The last two are Cloudflare's.
+        case 408, 504, 522, 524: return .timeout
         case 429: return .rateLimit
         case 503, 529: return .overloaded
         case .some(400..<500): return .invalidRequest

@@ -24,7 +24,7 @@ extension OpenAIResponsesCodec {
         if conversation.store == true { lost.note("store") }
         addTools(of: conversation, to: &body, lost: &lost)
         addReasoning(of: conversation, model, to: &body, lost: &lost)
-        addText(of: conversation, to: &body)
+        addText(of: conversation, to: &body, lost: &lost)
         addSampling(of: conversation, model, to: &body, lost: &lost)
         addAccount(of: conversation, to: &body, lost: &lost)
         addExtras(of: conversation, to: &body, lost: &lost)
@@ -84,9 +84,21 @@ extension OpenAIResponsesCodec {
         }
     }
 
-    private func addText(of conversation: Conversation, to body: inout ObjectWriter) {
+    private func addText(
+        of conversation: Conversation, to body: inout ObjectWriter, lost: inout Degradations
+    ) {
+        var format = conversation.outputFormat
+        // Other families hold their answers to every schema, this one only to some and when asked.
+        if case .jsonSchema(let name, let description, let schema, nil)? = format,
+            conversation.family != .openAI
+        {
+            let isStrict = OpenAIChatSchema.isStrict(schema)
+            if !isStrict { lost.note("strict") }
+            format = .jsonSchema(
+                name: name, description: description, schema: schema, strict: isStrict)
+        }
         var text = ObjectWriter()
-        text.add("format", ResponsesText.format(conversation.outputFormat))
+        text.add("format", ResponsesText.format(format))
         text.add("verbosity", conversation.verbosity)
         if !text.isEmpty { body.add("text", text.value) }
     }
@@ -97,8 +109,8 @@ extension OpenAIResponsesCodec {
     ) {
         let sampling = conversation.sampling
         if model.isReasoning {
-            lost.note("temperature", unlessNil: sampling.temperature)
-            lost.note("top_p", unlessNil: sampling.topP)
+            note("temperature", sampling.temperature, unless: 1, in: &lost)
+            note("top_p", sampling.topP, unless: 1, in: &lost)
         } else {
             body.add("temperature", sampling.temperature)
             body.add("top_p", sampling.topP)
@@ -109,15 +121,22 @@ extension OpenAIResponsesCodec {
             conversation.maxOutputTokens.map { $0.int ?? 16 < 16 ? JSONNumber(16) : $0 })
         lost.note("top_k", unlessNil: sampling.topK)
         lost.note("seed", unlessNil: sampling.seed)
-        lost.note("presence_penalty", unlessNil: sampling.presencePenalty)
-        lost.note("frequency_penalty", unlessNil: sampling.frequencyPenalty)
-        lost.note("logit_bias", unlessNil: sampling.logitBias)
+        note("presence_penalty", sampling.presencePenalty, unless: 0, in: &lost)
+        note("frequency_penalty", sampling.frequencyPenalty, unless: 0, in: &lost)
+        if sampling.logitBias != [:] { lost.note("logit_bias", unlessNil: sampling.logitBias) }
         if !sampling.stopSequences.isEmpty { lost.note("stop_sequences") }
         // Answers have no place for them.
         if sampling.logprobs == true { lost.note("logprobs") }
         if sampling.topLogprobs?.int ?? 0 != 0 { lost.note("top_logprobs") }
         if sampling.candidateCount?.int ?? 1 != 1 { lost.note("n") }
         if conversation.modalities.contains(where: { $0 != "text" }) { lost.note("modalities") }
+    }
+
+    /// Notes the loss of a number, unless it is what the provider does anyway.
+    private func note(
+        _ name: String, _ number: JSONNumber?, unless usual: Double, in lost: inout Degradations
+    ) {
+        if let number, number.double != usual { lost.note(name) }
     }
 
     private func addAccount(

@@ -50,11 +50,11 @@ enum ResponsesItemType {
     /// What the provider did or kept by itself: part of the model's side of the conversation.
     static let ofProvider: Set<String> = [
         "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
-        "computer_call", "mcp_list_tools", "mcp_call", "mcp_approval_request", "compaction",
+        "mcp_list_tools", "mcp_call", "mcp_approval_request", "compaction",
         "compaction_summary", "context_compaction", "program", "program_output",
     ]
     /// What the client answers to those.
-    static let ofClient: Set<String> = ["computer_call_output", "mcp_approval_response"]
+    static let ofClient: Set<String> = ["mcp_approval_response"]
 
     /// Whether an item of `type` is passed on as it is.
     static func isOpaque(_ type: String) -> Bool {

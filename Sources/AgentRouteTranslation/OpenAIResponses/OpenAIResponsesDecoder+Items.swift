@@ -4,8 +4,9 @@ import AgentRouteWire
 extension OpenAIResponsesDecoder {
     /// A new item.
     mutating func readItem(_ node: JSONNode, to sink: (StreamEvent) -> Void) {
-        let index = node["output_index"]?.int ?? (items.keys.max() ?? -1) + 1
+        let index = place(ofNewItem: node)
         newest = index
+        if let id = node["item"]?["id"]?.string { placesByID[id] = index }
         // An index used again is another item.
         items[index] = Item()
         guard let item = node["item"], Self.isCall(item), item["name"]?.isString == true else {
@@ -14,12 +15,24 @@ extension OpenAIResponsesDecoder {
         announce(item, at: index, to: sink)
     }
 
+    /// Where a new item is kept. Some providers give all their items the same index.
+    private mutating func place(ofNewItem node: JSONNode) -> Int {
+        let next = (items.keys.max() ?? -1) &+ 1
+        guard let index = node["output_index"]?.int else { return next }
+        if let other = items[index], let callID = other.callID, !other.isEnded,
+            node["item"]?["call_id"]?.string != callID
+        {
+            sharesIndexes = true
+        }
+        return sharesIndexes ? next : index
+    }
+
     /// The end of an item: what has not been given before is given now.
     mutating func readItemDone(_ node: JSONNode, to sink: (StreamEvent) -> Void) {
         guard let item = node["item"] else { return sink(.alive) }
         let index = index(node)
         if Self.isCall(item) {
-            endCall(item, at: index, to: sink)
+            endCall(item, at: place(ofCall: item) ?? index, to: sink)
         } else if item["type"]?.equals("message") == true {
             var part = 0
             item["content"]?.eachElement { content in
@@ -44,7 +57,7 @@ extension OpenAIResponsesDecoder {
         let lacksText = !saysText
         let lacksThoughts = !saysThoughts
         output?.eachElement { item in
-            let next = (items.keys.max() ?? -1) + 1
+            let next = (items.keys.max() ?? -1) &+ 1
             if Self.isCall(item) {
                 let id = item["call_id"]?.string ?? item["id"]?.string
                 let place = items.first { $0.value.callID == id }?.key ?? next
@@ -123,6 +136,12 @@ extension OpenAIResponsesDecoder {
             return nil
         }
         return input.string ?? String(decoding: input.value.serialized(), as: UTF8.self)
+    }
+
+    /// Where the open call is kept that has the name of this one.
+    private func place(ofCall item: JSONNode) -> Int? {
+        guard sharesIndexes, let id = item["call_id"]?.string else { return nil }
+        return items.first { $0.value.callID == id && !$0.value.isEnded }?.key
     }
 
     /// The beginning of a call.

@@ -4,7 +4,9 @@ import AgentRouteWire
 extension OpenAIResponsesDecoder {
     /// The item that an event is about.
     func index(_ node: JSONNode) -> Int {
-        node["output_index"]?.int ?? newest
+        guard sharesIndexes else { return node["output_index"]?.int ?? newest }
+        let id = (node["item_id"] ?? node["item"]?["id"])?.string
+        return id.flatMap { placesByID[$0] } ?? newest
     }
 
     // MARK: Text

@@ -29,6 +29,10 @@ struct OpenAIResponsesDecoder: AnswerDecoder {
     }
 
     var items: [Int: Item] = [:]
+    /// Where items are kept, by their ids.
+    var placesByID: [String: Int] = [:]
+    /// Two calls were open under one index: from then on ids tell items apart.
+    var sharesIndexes = false
     var under: Place?
     /// The newest item, for events that do not say which they mean.
     var newest = 0

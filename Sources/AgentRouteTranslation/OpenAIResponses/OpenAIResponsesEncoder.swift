@@ -34,7 +34,8 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
         case .close(_, let seal): closeBlock(seal, into: &writer)
         case .toolCall(_, let call): writeCall(call, into: &writer)
         case .opaque(_, let block):
-            if let item = ResponsesItems.opaque(block) { writeItem(item, as: item, into: &writer) }
+            guard let item = ResponsesItems.opaque(block, id: itemID) else { return }
+            writeItem(item, as: item, into: &writer)
         case .finish(let stop, let usage): finish(stop, usage, into: &writer)
         case .fail(let failure): fail(failure, into: &writer)
         }
@@ -49,14 +50,13 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
         let response = ResponsesResponse(self.answer, start: answer.start)
         var output: [JSONValue] = []
         for part in answer.parts {
-            let id = "\(response.base)_\(output.count)"
+            let id = "\(self.answer.id)_\(output.count)"
             if let item = ResponsesItems.item(part, id: id, request: self.answer.request) {
                 output.append(item)
             }
         }
         return response.value(
-            ResponsesResponse.outcome(answer.stop, answer.usage, created: self.answer.created),
-            output: output)
+            ResponsesResponse.outcome(answer.stop, answer.usage), output: output)
     }
 
     // MARK: The response
@@ -70,7 +70,7 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
     private mutating func finish(
         _ stop: StopReason, _ usage: Usage, into writer: inout ByteWriter
     ) {
-        let outcome = ResponsesResponse.outcome(stop, usage, created: answer.created)
+        let outcome = ResponsesResponse.outcome(stop, usage)
         let isComplete = ResponsesResponse.incompleteReason(stop) == nil
         writeResponse(
             isComplete ? "response.completed" : "response.incomplete", outcome, into: &writer)
@@ -81,14 +81,13 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
         open = nil
         let error: JSONValue = [
             "code": .string(ResponsesFailure.streamCode(of: failure)),
-            "message": .string(failure.message),
+            "message": .string(ResponsesFailure.message(of: failure)),
         ]
         writeResponse("response.failed", ["status": "failed", "error": error], into: &writer)
     }
 
     private mutating func writeResponse(
-        _ name: StaticString, _ state: KeyValuePairs<String, JSONValue>,
-        into writer: inout ByteWriter
+        _ name: StaticString, _ state: JSONValue, into writer: inout ByteWriter
     ) {
         beginEvent(name, into: &writer)
         writer.append(",\"response\":")
@@ -237,7 +236,8 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
         output.append(item)
     }
 
-    private var itemID: String { "\(response?.base ?? answer.id)_\(output.count)" }
+    /// Clients keep items by their ids, and some providers use those of answers again: hence ours.
+    private var itemID: String { "\(answer.id)_\(output.count)" }
 
     // MARK: Events
 

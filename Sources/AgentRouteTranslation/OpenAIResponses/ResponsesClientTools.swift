@@ -60,7 +60,7 @@ package enum ResponsesClientTools {
                 "call_id": callID, "action": input,
             ]
         case "apply_patch":
-            guard input["type"]?.string != nil, input["path"]?.string != nil else { return nil }
+            guard isOperation(input) else { return nil }
             return [
                 "id": .string("apc_" + id), "type": "apply_patch_call", "status": "completed",
                 "call_id": callID, "operation": input,
@@ -70,6 +70,16 @@ package enum ResponsesClientTools {
                 "id": .string("tsc_" + id), "type": "tool_search_call", "status": "completed",
                 "call_id": callID, "execution": "client", "arguments": input,
             ]
+        }
+    }
+
+    /// Whether `input` says what to do to which file, and but for its removal with which diff.
+    private static func isOperation(_ input: JSONValue) -> Bool {
+        guard input["path"]?.string != nil else { return false }
+        switch input["type"] {
+        case "create_file", "update_file": return input["diff"]?.string != nil
+        case "delete_file": return true
+        default: return false
         }
     }
 

@@ -21,18 +21,18 @@ enum ResponsesContent {
         case "input_text", "output_text": return .text(try part.required("text").string())
         case "refusal": return .refusal(try part.required("refusal").string())
         case "input_image": return .image(try decodeImage(part))
-        case "input_file": return .document(try decodeFile(part))
-        case "input_audio":
-            let audio = try part.required("input_audio")
-            return .audio(
-                Media(
-                    .base64(try audio.required("data").string()),
-                    mediaType: "audio/" + (try audio.required("format").string())))
+        case "input_file":
+            let file = try decodeFile(part)
+            let isImage = file.mediaType?.hasPrefix("image/") == true
+            return isImage ? .image(file) : .document(file)
+        case "input_audio": return .audio(try decodeAudio(part))
+        case "input_video": return .video(media(try part.required("video_url").string()))
         default: throw type.fault("is no known type of part: \(try type.string())")
         }
     }
 
-    private static func decodeImage(_ part: RequestReader) throws(RequestFault) -> Media {
+    /// A picture in a message, or on the screen of a computer tool.
+    static func decodeImage(_ part: RequestReader) throws(RequestFault) -> Media {
         var media: Media
         if let url = try part.string("image_url") {
             media = self.media(url)
@@ -43,6 +43,15 @@ enum ResponsesContent {
         }
         media.detail = try part.string("detail")
         return media
+    }
+
+    /// Sound: in the vendor's form, or by its address, as Codex has it.
+    private static func decodeAudio(_ part: RequestReader) throws(RequestFault) -> Media {
+        if let url = try part.string("audio_url") { return media(url) }
+        let audio = try part.required("input_audio")
+        return Media(
+            .base64(try audio.required("data").string()),
+            mediaType: "audio/" + (try audio.required("format").string()))
     }
 
     private static func decodeFile(_ part: RequestReader) throws(RequestFault) -> Media {

@@ -22,9 +22,16 @@ extension ResponsesInputReader {
     mutating func readOutput(_ item: RequestReader, _ type: String) throws(RequestFault) {
         let output = try item.required("output")
         let content = output.value == "" ? [] : try ResponsesContent.decode(output)
-        var result = ToolResult(
-            callID: try item.required("call_id").string(), content: content)
-        result.name = try item.string("name")
+        let name = try item.string("name")
+        guard let id = try item.string("call_id") else {
+            // A tool that reports without having been called.
+            guard let name else { throw RequestFault(item.path("call_id"), "is required") }
+            add(.text("[from the tool \(name)]"), to: .user)
+            for block in content { add(block, to: .user) }
+            return
+        }
+        var result = ToolResult(callID: id, content: content)
+        result.name = name
         result.isCustom = type == "custom_tool_call_output"
         add(Block(.toolResult(result)), to: .user)
     }
@@ -33,27 +40,35 @@ extension ResponsesInputReader {
 
     /// A call of a tool of ``ResponsesClientTools``: to other wires, a function's.
     mutating func readClientCall(_ item: RequestReader, _ type: String) throws(RequestFault) {
-        guard let id = try item.string("call_id") else {
-            // The provider ran it itself.
-            guard type == "tool_search_call" else {
-                throw RequestFault(item.path("call_id"), "is required")
-            }
-            add(
-                Block(.opaque(OpaqueBlock(family: .openAI, type: type, value: item.value))),
-                to: .assistant)
-            return
+        let itemID = try item.string("id")
+        let callID = try item.string("call_id")
+        // Searches without one were the provider's: what they found is among the tools.
+        if callID == nil, type == "tool_search_call" { return }
+        guard let id = callID ?? itemID else {
+            throw RequestFault(item.path("call_id"), "is required")
         }
         let input: JSONValue
         switch type {
         case "apply_patch_call": input = try item.required("operation").object()
         case "tool_search_call": input = try item.required("arguments").value
+        case "computer_call":
+            // One action, or several.
+            let actions = try item.optional("actions")
+            input = if let actions { actions.value } else { try item.required("action").value }
         default: input = try item.required("action").object()
         }
-        if let itemID = try item.string("id") { shellCalls[itemID] = id }
+        if let itemID { shellCalls[itemID] = id }
         let call = ToolCall(
             id: id, name: ToolName(String(type.dropLast("_call".count))),
-            input: .json(input.string ?? String(decoding: input.serialized(), as: UTF8.self)))
+            input: .json(Self.arguments(input)))
         add(Block(.toolCall(call)), to: .assistant)
+    }
+
+    /// What a call is given, as the text of an object.
+    private static func arguments(_ input: JSONValue) -> String {
+        if let text = input.string { return text }
+        let object = input.array == nil ? input : ["actions": input]
+        return String(decoding: object.serialized(), as: UTF8.self)
     }
 
     /// The result of such a call.
@@ -65,6 +80,9 @@ extension ResponsesInputReader {
             let status = try item.required("status").string()
             result.isError = status == "failed" ? true : nil
             result.content = [.text(try item.string("output") ?? status)]
+        case "computer_call_output":
+            let screen = try ResponsesContent.decodeImage(try item.required("output"))
+            result.content = [Block(.image(screen))]
         default:
             let output = try item.required("output")
             result.content = [
@@ -94,12 +112,10 @@ extension ResponsesInputReader {
                 add(tool)
             }
         }
-        guard let id else {
-            let block = OpaqueBlock(family: .openAI, type: "tool_search_output", value: item.value)
-            return add(Block(.opaque(block)), to: .assistant)
-        }
-        let references = names.map { Block(.toolReference($0)) }
-        add(Block(.toolResult(ToolResult(callID: id, content: references))), to: .user)
+        guard let id else { return }
+        var found = names.map { Block(.toolReference($0)) }
+        if found.isEmpty { found = [.text("No tools were found.")] }
+        add(Block(.toolResult(ToolResult(callID: id, content: found))), to: .user)
     }
 
     /// Adds the tools that an item declares.

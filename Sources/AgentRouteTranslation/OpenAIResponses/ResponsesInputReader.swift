@@ -24,14 +24,17 @@ struct ResponsesInputReader {
         case "reasoning": try readReasoning(item)
         case "function_call", "custom_tool_call": try readCall(item, type)
         case "function_call_output", "custom_tool_call_output": try readOutput(item, type)
-        case "local_shell_call", "shell_call", "apply_patch_call", "tool_search_call":
+        case "local_shell_call", "shell_call", "apply_patch_call", "tool_search_call",
+            "computer_call":
             try readClientCall(item, type)
         case "local_shell_call_output", "shell_call_output", "apply_patch_call_output",
-            "tool_search_output":
+            "tool_search_output", "computer_call_output":
             try readClientOutput(item, type)
+        case "agent_message": try readAgentMessage(item)
         case "additional_tools":
             for tool in try item.required("tools").elements() { try addTools(tool) }
         case "configuration_update": try readUpdate(item)
+        case "image_generation_call": try readMadeImage(item)
         case "item_reference":
             throw item.fault("refers to an item by id: this gateway keeps no items, send it whole")
         case "compaction_trigger":
@@ -77,6 +80,22 @@ struct ResponsesInputReader {
         }
     }
 
+    /// What another agent of the client's says to this one. It may be for the vendor's eyes only.
+    private mutating func readAgentMessage(_ item: RequestReader) throws(RequestFault) {
+        let author = try item.required("author").string()
+        var texts: [Block] = []
+        for part in try item.required("content").elements() {
+            guard try part.required("type").string() == "input_text" else {
+                let block = OpaqueBlock(
+                    family: .openAI, type: "agent_message", value: item.value)
+                return add(Block(.opaque(block)), to: .user)
+            }
+            texts.append(.text(try part.required("text").string()))
+        }
+        add(.text("[message from \(author)]"), to: .user)
+        for text in texts { add(text, to: .user) }
+    }
+
     private mutating func addInstructions(_ blocks: [Block], _ role: Turn.Role) {
         // Instructions are text; what is not has its place among the turns.
         if isLeading, blocks.allSatisfy({ $0.text != nil }) {
@@ -105,6 +124,15 @@ struct ResponsesInputReader {
         {
             conversation.turns[last].phase = phase
         }
+    }
+
+    /// A picture that the provider made. No other wire has pictures among the model's own words, so
+    /// that it is shown to the model.
+    private mutating func readMadeImage(_ item: RequestReader) throws(RequestFault) {
+        guard let data = try item.string("result"), !data.isEmpty else { return }
+        let format = try item.string("output_format") ?? "png"
+        add(.text("[image made by the assistant]"), to: .user)
+        add(Block(.image(Media(.base64(data), mediaType: "image/" + format))), to: .user)
     }
 
     private mutating func readReasoning(_ item: RequestReader) throws(RequestFault) {

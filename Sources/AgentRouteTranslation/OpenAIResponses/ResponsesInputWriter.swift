@@ -67,10 +67,13 @@ struct ResponsesInputWriter {
             default: parts += ResponsesContent.encode(block, family: family, lost: &lost)
             }
         }
+        // A request for nothing is refused; one for an empty text is not.
+        if parts.isEmpty, turn.role == .user, turn.blocks.allSatisfy({ $0.text == "" }) {
+            parts.append(ResponsesContent.text(""))
+        }
     }
 
     private mutating func writeResult(_ result: ToolResult, lost: inout Degradations) {
-
         var content: [JSONValue] = []
         for block in result.content {
             content += ResponsesContent.encode(block, family: family, lost: &lost)

@@ -15,7 +15,7 @@ enum ResponsesItems {
             return reasoning(
                 id: "rs_" + id, text: thoughts.text, envelope: thoughts.seal?.envelope)
         case .toolCall(let call): return self.call(call, id: id, request: request)
-        case .opaque(let block): return opaque(block)
+        case .opaque(let block): return opaque(block, id: id)
         }
     }
 
@@ -110,9 +110,11 @@ enum ResponsesItems {
             })
     }
 
-    /// An item of the provider's own, if it is one of this wire.
-    static func opaque(_ block: OpaqueBlock) -> JSONValue? {
+    /// An item of the provider's own, if it is one of this wire. A picture from a chat provider has
+    /// no id yet.
+    static func opaque(_ block: OpaqueBlock, id: String) -> JSONValue? {
         guard block.family == .openAI, ResponsesItemType.isOpaque(block.type) else { return nil }
-        return block.value
+        guard block.value["id"] == nil, let members = block.value.object else { return block.value }
+        return .object([JSONMember(key: "id", value: .string("ig_" + id))] + members)
     }
 }

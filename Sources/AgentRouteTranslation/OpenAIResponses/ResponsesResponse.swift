@@ -4,17 +4,13 @@ import AgentRouteWire
 ///
 /// Clients expect the settings of their request in it; they are written out once for all events.
 struct ResponsesResponse {
-    /// What the ids of the items are made of.
-    let base: String
     private let constant: [JSONMember]
     /// Those members as an object without its closing brace.
     private let beginning: [UInt8]
 
     /// The response to the request of `answer`; before it has begun, without `start`.
     init(_ answer: AnswerContext, start: AnswerStart?) {
-        base = Self.base(start?.id, else: answer.id)
-        constant =
-            Self.head(answer, base: base, model: start?.model) + Self.settings(answer.request)
+        constant = Self.head(answer, start) + Self.settings(answer.request)
         beginning = JSONValue.object(constant).serialized().dropLast()
     }
 
@@ -22,7 +18,7 @@ struct ResponsesResponse {
 
     /// Writes the response with `state`, the members that change.
     func write(
-        _ state: KeyValuePairs<String, JSONValue>, output: [JSONValue],
+        _ state: JSONValue, output: [JSONValue],
         into writer: inout ByteWriter
     ) {
         writer.append(beginning)
@@ -36,18 +32,20 @@ struct ResponsesResponse {
     }
 
     /// The same as a value.
-    func value(_ state: KeyValuePairs<String, JSONValue>, output: [JSONValue]) -> JSONValue {
+    func value(_ state: JSONValue, output: [JSONValue]) -> JSONValue {
         .object(constant + Self.members(state, output: output))
     }
 
-    private static func members(
-        _ state: KeyValuePairs<String, JSONValue>, output: [JSONValue]
-    ) -> [JSONMember] {
+    private static func members(_ state: JSONValue, output: [JSONValue]) -> [JSONMember] {
         var members = ObjectWriter()
-        for (key, value) in state { members.add(key, value) }
+        members.add(state.object ?? [])
         members.add("output", .array(output))
-        members.add(
-            ["error", "incomplete_details", "usage"].map { JSONMember(key: $0, value: .null) })
+        members.add([
+            JSONMember(key: "error", value: .null),
+            JSONMember(key: "incomplete_details", value: .null),
+            JSONMember(key: "usage", value: .null),
+            JSONMember(key: "service_tier", value: "default"),
+        ])
         return members.value.object ?? []
     }
 
@@ -63,16 +61,16 @@ struct ResponsesResponse {
     }
 
     /// The state of a response that has ended.
-    static func outcome(
-        _ stop: StopReason, _ usage: Usage, created: Int
-    ) -> KeyValuePairs<String, JSONValue> {
-        guard let reason = incompleteReason(stop) else {
-            return ["status": "completed", "usage": self.usage(usage)]
-        }
-        return [
-            "status": "incomplete", "incomplete_details": ["reason": reason],
-            "usage": self.usage(usage),
-        ]
+    static func outcome(_ stop: StopReason, _ usage: Usage) -> JSONValue {
+        let reason = incompleteReason(stop)
+        var outcome = ObjectWriter()
+        outcome.add("status", reason == nil ? "completed" : "incomplete")
+        outcome.add("incomplete_details", reason.map { ["reason": $0] })
+        outcome.add("usage", self.usage(usage))
+        // Of another family's words clients make nothing.
+        let tiers = ["default", "fast", "flex", "priority", "scale", "ultrafast"]
+        outcome.add("service_tier", usage.serviceTier.flatMap { tiers.contains($0) ? $0 : nil })
+        return outcome.value
     }
 
     private static func usage(_ usage: Usage) -> JSONValue {
@@ -104,41 +102,67 @@ struct ResponsesResponse {
         return ToolCallID.sanitized(String(name)) == name ? String(name) : other
     }
 
-    private static func head(
-        _ answer: AnswerContext, base: String, model: String?
-    ) -> [JSONMember] {
+    private static func head(_ answer: AnswerContext, _ start: AnswerStart?) -> [JSONMember] {
         var head = ObjectWriter()
-        head.add("id", "resp_" + base)
+        head.add("id", "resp_" + base(start?.id, else: answer.id))
         head.add("object", "response")
         head.add("created_at", answer.created)
-        head.add("model", model ?? answer.request.model)
+        head.add("model", start?.model ?? answer.request.model)
         return head.value.object ?? []
     }
 
     private static func settings(_ request: Conversation) -> [JSONMember] {
-        var unused = Degradations()
+        let sampling = request.sampling
         var settings = ObjectWriter()
         settings.add("background", false)
+        // When it ended, only who has a clock can say.
+        settings.add("completed_at", .null)
+        settings.add("frequency_penalty", number(sampling.frequencyPenalty, else: 0.0))
         settings.add("instructions", .null)
-        settings.add("max_output_tokens", request.maxOutputTokens.map { .number($0) } ?? .null)
+        settings.add("max_output_tokens", number(request.maxOutputTokens, else: .null))
+        settings.add("max_tool_calls", extra("max_tool_calls", of: request))
         settings.add("metadata", request.metadata ?? [:])
         settings.add("parallel_tool_calls", request.parallelToolCalls ?? true)
+        settings.add("presence_penalty", number(sampling.presencePenalty, else: 0.0))
         settings.add("previous_response_id", .null)
+        settings.add("prompt_cache_key", request.promptCacheKey.map { .string($0) } ?? .null)
         settings.add("reasoning", reasoning(request.reasoning))
+        settings.add("safety_identifier", extra("safety_identifier", of: request))
         settings.add("store", false)
-        settings.add("temperature", request.sampling.temperature.map { .number($0) } ?? 1.0)
+        settings.add("temperature", number(sampling.temperature, else: 1.0))
         settings.add("text", text(request))
         settings.add(
             "tool_choice",
             request.toolChoice.flatMap { ResponsesTools.encode($0, among: request.tools) } ?? "auto"
         )
-        settings.add(
-            "tools",
-            .array(ResponsesTools.encode(request.tools, family: .openAI, lost: &unused)))
-        settings.add("top_p", request.sampling.topP.map { .number($0) } ?? 1.0)
+        settings.add("tools", tools(request))
+        settings.add("top_logprobs", number(sampling.topLogprobs, else: 0))
+        settings.add("top_p", number(sampling.topP, else: 1.0))
         settings.add("truncation", "disabled")
         settings.add("user", request.userID.map { .string($0) } ?? .null)
         return settings.value.object ?? []
+    }
+
+    private static func number(_ number: JSONNumber?, else usual: JSONValue) -> JSONValue {
+        number.map { .number($0) } ?? usual
+    }
+
+    private static func extra(_ key: String, of request: Conversation) -> JSONValue {
+        request.extras.last { $0.key == key }?.value ?? .null
+    }
+
+    /// The tools, with a description where there is none: clients look for one.
+    private static func tools(_ request: Conversation) -> JSONValue {
+        var unused = Degradations()
+        let tools = ResponsesTools.encode(request.tools, family: .openAI, lost: &unused)
+        return .array(
+            tools.map { tool in
+                guard tool["type"] == "function" else { return tool }
+                var described = ObjectWriter()
+                described.add(tool.object ?? [])
+                described.add([JSONMember(key: "description", value: .null)])
+                return described.value
+            })
     }
 
     private static func reasoning(_ request: ReasoningRequest?) -> JSONValue {

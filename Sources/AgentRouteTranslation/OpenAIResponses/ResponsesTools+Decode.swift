@@ -21,7 +21,7 @@ enum ResponsesTools {
             }
             let tool = ServerTool(
                 purpose: purpose, family: .openAI, declaration: try reader.object())
-            return [Tool(ToolName(name), kind: .server(tool))]
+            return [Tool(ToolName(commonName(name)), kind: .server(tool))]
         }
     }
 
@@ -48,6 +48,13 @@ enum ResponsesTools {
         return tool
     }
 
+    /// The name of a tool of the vendor's, which has none but its type: the same for its dated
+    /// versions and previews, so that a choice of one finds the other.
+    private static func commonName(_ type: String) -> String {
+        if type.hasPrefix("web_search") { return "web_search" }
+        return type.hasPrefix("computer") ? "computer" : type
+    }
+
     /// What a tool of the vendor's is for; nil for an unknown type.
     private static func purpose(_ type: String) -> ServerTool.Purpose? {
         switch type {
@@ -56,7 +63,6 @@ enum ResponsesTools {
         case "file_search": .fileSearch
         case "tool_search": .toolSearch
         case "mcp", "local_shell", "shell", "apply_patch", "programmatic_tool_calling": .other
-        // Dated versions and previews are the same tool.
         case _ where type.hasPrefix("web_search"): .webSearch
         case _ where type.hasPrefix("computer"): .other
         default: nil
@@ -91,7 +97,7 @@ enum ResponsesTools {
     /// The tool that a choice names: the vendor's own have no name but their type.
     private static func name(_ reader: RequestReader) throws(RequestFault) -> ToolName {
         let type = try reader.required("type").string()
-        guard type == "function" || type == "custom" else { return ToolName(type) }
+        guard type == "function" || type == "custom" else { return ToolName(commonName(type)) }
         return ToolName(
             try reader.required("name").string(), namespace: try reader.string("namespace"))
     }

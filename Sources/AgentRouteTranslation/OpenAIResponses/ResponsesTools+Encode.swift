@@ -34,9 +34,15 @@ extension ResponsesTools {
             written.add("type", "function")
             written.add("name", tool.name.name)
             written.add("description", tool.description)
-            written.add("parameters", schema ?? ["type": "object", "properties": [:]])
+            let schema = OpenAIChatToolWriter.parameters(schema)
+            written.add("parameters", schema)
             // Left out, it would be taken for true, which refuses most schemas or rewrites them.
-            written.add("strict", tool.strict ?? false)
+            var isStrict = tool.strict ?? false
+            if isStrict, family != .openAI, !OpenAIChatSchema.isStrict(schema) {
+                isStrict = false
+                lost.note("strict")
+            }
+            written.add("strict", isStrict)
         case .custom(let format):
             written.add("type", "custom")
             written.add("name", tool.name.name)

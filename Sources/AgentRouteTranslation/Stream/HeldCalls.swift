@@ -80,8 +80,10 @@ struct HeldCalls {
         return held.arguments.allSatisfy(\.isWhitespace)
     }
 
-    /// The input as the client's tool takes it; nil if `arguments` are no complete ones.
+    /// The input as the client's tool takes it; nil if `arguments` are no complete ones, or the beginning
+    /// of the call, with its name, was lost.
     private func input(_ held: Held, arguments: String) -> ToolCall.Input? {
+        guard !held.name.isEmpty else { return nil }
         switch tools.entry(held.name)?.form {
         case .custom?: return .text(arguments)
         case .customAsFunction?:
@@ -101,6 +103,7 @@ struct HeldCalls {
     /// What the client gets in place of arguments that are not JSON: an object its tool refuses, so
     /// that it tells the model. A tool that would take any object must not run on it.
     private func invalid(_ held: Held) throws(ProviderFailure) -> ToolCall.Input {
+        guard !held.name.isEmpty else { throw .malformed("a tool call of the provider has no name") }
         let entry = tools.entry(held.name)
         guard let entry, entry.form == .function, entry.requiresMembers else {
             throw .malformed(

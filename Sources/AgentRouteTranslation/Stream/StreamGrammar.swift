@@ -23,6 +23,8 @@ struct StreamGrammar {
     private var calls: HeldCalls
     /// The block that is open, and whether it has a delta.
     private var open: OutputEvent.BlockKind?
+    /// What belongs to the text before it, and may not be the last of the answer.
+    private var heldSeal: JSONValue?
     private var nextIndex = 0
     private var callCount = 0
     private var stop: StopReason?
@@ -47,7 +49,7 @@ struct StreamGrammar {
         case .toolCallEnd(let key, let arguments):
             if let call = calls.complete(key, arguments: arguments) { release(call, sink) }
         case .citation(let citation):
-            if open == .text { sink(.citation(index: nextIndex, citation)) }
+            if open == .text { sink(.citation(index: nextIndex, citation.plausible)) }
         case .opaque(let block): pass(block, sink)
         case .usage(let counts): usage.merge(counts)
         case .stop(let reason): stop = reason
@@ -93,6 +95,7 @@ struct StreamGrammar {
     private mutating func openBlock(
         _ kind: OutputEvent.BlockKind, _ sink: (OutputEvent) -> Void
     ) {
+        releaseSeal(sink)
         startIfNeeded(sink)
         open = kind
         sink(.open(index: nextIndex, kind))
@@ -107,6 +110,11 @@ struct StreamGrammar {
 
     private mutating func endBlock(_ payload: JSONValue?, _ sink: (OutputEvent) -> Void) {
         guard let payload else { return close(nil, sink) }
+        if open == .text, !rules.mayEndWithThoughts {
+            close(nil, sink)
+            heldSeal = payload
+            return
+        }
         if open != .reasoning {
             close(nil, sink)
             openBlock(.reasoning, sink)
@@ -114,9 +122,17 @@ struct StreamGrammar {
         close(.issued(by: rules.issuer, payload: payload), sink)
     }
 
+    private mutating func releaseSeal(_ sink: (OutputEvent) -> Void) {
+        guard let payload = heldSeal else { return }
+        heldSeal = nil
+        openBlock(.reasoning, sink)
+        close(.issued(by: rules.issuer, payload: payload), sink)
+    }
+
     private mutating func pass(_ block: OpaqueBlock, _ sink: (OutputEvent) -> Void) {
         guard block.family == rules.clientFamily else { return lost.note("blocks.\(block.type)") }
         close(nil, sink)
+        releaseSeal(sink)
         startIfNeeded(sink)
         sink(.opaque(index: nextIndex, block))
         nextIndex += 1
@@ -124,6 +140,7 @@ struct StreamGrammar {
 
     private mutating func release(_ call: ToolCall, _ sink: (OutputEvent) -> Void) {
         close(nil, sink)
+        releaseSeal(sink)
         startIfNeeded(sink)
         sink(.toolCall(index: nextIndex, call))
         nextIndex += 1
@@ -140,6 +157,7 @@ struct StreamGrammar {
         } catch {
             return fail(error, to: sink)
         }
+        if heldSeal != nil { lost.note("reasoning") }
         startIfNeeded(sink)
         isEnded = true
         sink(.finish(finalStop, usage))
@@ -171,4 +189,7 @@ struct GrammarRules {
     let clientFamily: WireFamily
     /// The client does not want to see thoughts; what has to come back still reaches it.
     let hidesReasoning: Bool
+    /// Whether an answer may end with hidden thoughts after its text. In the Messages API none does,
+    /// and Claude Code takes the last block of an answer for its result.
+    let mayEndWithThoughts: Bool
 }

@@ -29,34 +29,48 @@ package struct JSONDocument: ~Copyable {
     ///   - text: One JSON text, UTF-8.
     ///   - use: Gets the root. It and what is found through it are valid for the call only: keep
     ///     strings and ``JSONNode/value``, never nodes.
-    /// - Throws: ``JSONSyntaxError``. Lone surrogates are a fault here.
+    /// - Throws: ``JSONSyntaxError``. A surrogate escape without its partner reads as U+FFFD, as in
+    ///   ``JSONValue/parse(_:comments:)``: providers cut a character in half between two events.
     package mutating func read<Result>(
         _ text: RawSpan, _ use: (JSONNode) -> Result
     ) throws(JSONSyntaxError) -> Result {
         guard !text.isEmpty else {
             throw JSONSyntaxError("no JSON text at all", at: 0, in: text)
         }
+        var error = unsafe agentroute_yyjson_read_err()
+        if let root = unsafe root(of: text, &error) { return use(unsafe JSONNode(root)) }
+        if unsafe error.code == agentroute_YYJSON_READ_ERROR_INVALID_STRING {
+            var repaired = unsafe text.withUnsafeBytes { unsafe [UInt8]($0) }
+            // SAFETY: the span borrows `repaired`, which is not changed any more.
+            if JSONString.replaceLoneSurrogates(in: &repaired),
+                let root = unsafe root(of: repaired.span.bytes, &error)
+            {
+                return use(unsafe JSONNode(root))
+            }
+        }
+        let reason = unsafe error.msg.map { unsafe String(cString: $0) }
+        throw JSONSyntaxError(reason ?? "not JSON", at: unsafe error.pos, in: text)
+    }
+
+    /// The root of `text`, in memory of this reader: valid until it reads again. Nil if the text is
+    /// faulty, which `error` tells of.
+    private mutating func root(
+        of text: RawSpan, _ error: inout agentroute_yyjson_read_err
+    ) -> UnsafeMutablePointer<agentroute_yyjson_val>? {
         // The library's own bound for reading with copies: 12 times the text, and some.
         let needed = text.byteCount * 12 + 4096
         if needed > capacity { grow(to: needed) }
-        // SAFETY: the pool lives in `base`, which nothing else uses during the call; the document and
-        // all its values lie in it. The text is copied by the library and never written to.
+        // SAFETY: the pool lives in `base`, which nothing else uses until the next read; the document
+        // and all its values lie in it. The text is copied by the library and never written to.
         var pool = unsafe agentroute_yyjson_alc()
         unsafe agentroute_yyjson_alc_pool_init(&pool, base, capacity)
-        var error = unsafe agentroute_yyjson_read_err()
         let document = unsafe text.withUnsafeBytes { buffer in
             unsafe agentroute_yyjson_read_opts(
                 UnsafeMutableRawPointer(mutating: buffer.baseAddress)?
                     .assumingMemoryBound(to: CChar.self),
                 buffer.count, agentroute_YYJSON_READ_NUMBER_AS_RAW, &pool, &error)
         }
-        guard let document = unsafe document,
-            let root = unsafe agentroute_yyjson_doc_get_root(document)
-        else {
-            let reason = unsafe error.msg.map { unsafe String(cString: $0) }
-            throw JSONSyntaxError(reason ?? "not JSON", at: unsafe error.pos, in: text)
-        }
-        return use(unsafe JSONNode(root))
+        return unsafe document.flatMap { unsafe agentroute_yyjson_doc_get_root($0) }
     }
 
     private mutating func grow(to needed: Int) {

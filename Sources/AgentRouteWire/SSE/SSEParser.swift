@@ -21,6 +21,8 @@ package struct SSEParser: Sendable {
     private var data: [UInt8] = []
     private var id: [UInt8] = []
     private var isFirstLine = true
+    /// Nothing of the next event has been read.
+    private var isBetweenEvents = false
     /// The last piece ended with CR: an LF at the head of the next one belongs to it.
     private var skipsLineFeed = false
 
@@ -55,6 +57,14 @@ package struct SSEParser: Sendable {
                 carriageReturn = bytes.firstOffset(of: 0x0D, in: start..<count) ?? count
             }
             let end = min(lineFeed, carriageReturn)
+            if isBetweenEvents, end == lineFeed, end - start < limit,
+                Self.isPlainEvent(bytes, start..<end)
+            {
+                // SAFETY: the span borrows a constant.
+                unsafe onEvent(Self.message.span.bytes, bytes.extracting((start + 6)..<end))
+                start = end + 2
+                continue
+            }
             let part = bytes.extracting(start..<end)
             guard end < count else { return try keep(part) }
             try finishLine(part, onComment, onEvent)
@@ -66,9 +76,20 @@ package struct SSEParser: Sendable {
         }
     }
 
+    private static let message = Array("message".utf8)
+
+    /// Whether the line in `line` is a whole event, one of data, with its blank line behind it, as
+    /// nearly all are: its data need not be copied.
+    @inline(__always)
+    private static func isPlainEvent(_ bytes: RawSpan, _ line: Range<Int>) -> Bool {
+        line.upperBound + 1 < bytes.byteCount && bytes.byte(at: line.upperBound + 1) == 0x0A
+            && line.count > 6 && bytes.matches("data: ", at: line.lowerBound)
+    }
+
     private mutating func keep(_ part: RawSpan) throws(SSEError) {
         guard line.count + part.byteCount <= limit else { throw .eventTooLong(limit: limit) }
         line.append(part)
+        isBetweenEvents = false
     }
 
     private mutating func finishLine(
@@ -97,6 +118,7 @@ package struct SSEParser: Sendable {
                 return try read(line.extracting(3..<line.byteCount), onComment, onEvent)
             }
         }
+        isBetweenEvents = line.isEmpty
         guard !line.isEmpty else { return dispatch(onEvent) }
         let colon = line.firstOffset(of: UInt8(ascii: ":"), in: 0..<line.byteCount)
         if colon == 0 { return onComment() }
@@ -120,7 +142,7 @@ package struct SSEParser: Sendable {
     private mutating func dispatch(_ onEvent: (RawSpan, RawSpan) -> Void) {
         if lastEventID != id { lastEventID = id }
         if !data.isEmpty {
-            if name.isEmpty { name.append(contentsOf: "message".utf8) }
+            if name.isEmpty { name.append(contentsOf: Self.message) }
             // SAFETY: the spans borrow buffers that change only after the call.
             unsafe onEvent(
                 name.span.bytes, data.span.bytes.extracting(0..<(data.count - 1)))

@@ -190,6 +190,17 @@ struct AnthropicEncoderTests {
         #expect(stream.contains(#""id":"\#(ToolCallID.sanitized("c.1"))""#))
     }
 
+    @Test("a refusal is told by the stop reason, unless tools are called after it")
+    func refusal() {
+        let refusal: [OutputEvent] = [
+            .open(index: 0, .refusal), .delta(index: 0, "no"), .close(index: 0, seal: nil),
+        ]
+        let ended = Fixture.stream(refusal + [.finish(.endTurn, usage())])
+        #expect(ended.contains(#""stop_reason":"refusal""#))
+        let called = Fixture.stream(refusal + [.finish(.toolUse, usage())])
+        #expect(called.contains(#""stop_reason":"tool_use""#))
+    }
+
     // MARK: Whole bodies
 
     private func answer(_ events: [OutputEvent]) throws -> Answer {
@@ -215,7 +226,7 @@ struct AnthropicEncoderTests {
                "url":"https://x","title":"T","cited_text":"","encrypted_index":""}]},
               {"type":"text","text":"no"},
               {"type":"tool_use","id":"c","name":"f","input":{"n":1.0}}],
-             "stop_reason":"end_turn","stop_sequence":null,
+             "stop_reason":"refusal","stop_sequence":null,
              "usage":{"input_tokens":10,"cache_creation_input_tokens":30,
               "cache_read_input_tokens":60,"output_tokens":9,
               "output_tokens_details":{"thinking_tokens":4}}}

@@ -115,4 +115,46 @@ struct AnthropicFailureTests {
         #expect(error?["type"] == "invalid_request_error")
         #expect(error?["message"]?.string == expected)
     }
+
+    @Test("a prompt that fits, but not with the answer asked for, makes the client ask for less")
+    func answerTooLong() {
+        let message =
+            "'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context "
+            + "length is 32768 tokens and your request has 5000 input tokens (32000 > 32768 - 5000)."
+        let kind = ContextOverflow.read(message)
+        #expect(kind == .contextOverflow(tokens: 37000, limit: 32768))
+        let failure = ProviderFailure(kind ?? .server, status: 400, message: message)
+        let told = Fixture.codec.encodeFailure(failure, requestID: "r")["error"]?["message"]
+        #expect(
+            told?.string?.hasPrefix(
+                "input length and `max_tokens` exceed context limit: 5000 + 32000 > 32768") == true)
+    }
+
+    @Test(
+        "an overflow is known by the words of other servers; digits in names are no counts",
+        arguments: [
+            (
+                "This model's maximum prompt length is 131072 but the request contains 200000 tokens.",
+                200_000, 131_072
+            ),
+            ("prompt token count of 70000 exceeds the limit of 64000", 70_000, 64_000),
+            (
+                "`inputs` tokens + `max_new_tokens` must be <= 8193. Given: 9000 `inputs` tokens",
+                9000, 8193
+            ),
+            (
+                "claude-sonnet-4-20250514: prompt is too long: 9000 tokens > 8000 maximum", 9000,
+                8000
+            ),
+        ])
+    func overflowWords(message: String, tokens: Int, limit: Int) {
+        #expect(ContextOverflow.read(message) == .contextOverflow(tokens: tokens, limit: limit))
+    }
+
+    @Test("refused content has the type that goes with its status")
+    func moderated() {
+        let failure = ProviderFailure(.contentPolicy, status: 403, message: "flagged")
+        let error = Fixture.codec.encodeFailure(failure, requestID: "r")["error"]
+        #expect(error?["type"] == "permission_error")
+    }
 }

@@ -14,7 +14,7 @@ struct AnthropicRequestDecodeTests {
             """
             {"model":"claude-x","max_tokens":32000,"stream":true,"temperature":0.70,"top_p":1e-2,
              "top_k":40,"stop_sequences":["END","\\n\\n"],"service_tier":"auto",
-             "metadata":{"user_id":"u1","team":"a"},"messages":[]}
+             "metadata":{"user_id":"u1","team":"a"},"messages":[{"role":"user","content":"x"}]}
             """)
         #expect(conversation.model == "claude-x")
         #expect(conversation.family == .anthropic)
@@ -33,11 +33,12 @@ struct AnthropicRequestDecodeTests {
     @Test("a system prompt is text blocks, from a string or with cache marks")
     func system() throws {
         let plain = try Fixture.decoded(
-            #"{"model":"m","max_tokens":1,"system":"be brief","messages":[]}"#)
+            #"{"model":"m","max_tokens":1,"system":"be brief","messages":[{"role":"user","content":"x"}]}"#
+        )
         #expect(plain.instructions == [.text("be brief")])
         let blocks = try Fixture.decoded(
             """
-            {"model":"m","max_tokens":1,"messages":[],"system":[{"type":"text","text":"a"},
+            {"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"system":[{"type":"text","text":"a"},
              {"type":"text","text":"b","cache_control":{"type":"ephemeral","ttl":"1h"}}]}
             """)
         let mark: JSONValue = ["type": "ephemeral", "ttl": "1h"]
@@ -69,7 +70,7 @@ struct AnthropicRequestDecodeTests {
         let conversation = try Fixture.decoded(
             """
             {"model":"m","max_tokens":1,"system":null,"tools":null,"temperature":null,
-             "tool_choice":null,"container":null,"messages":[]}
+             "tool_choice":null,"container":null,"messages":[{"role":"user","content":"x"}]}
             """)
         #expect(conversation.instructions.isEmpty)
         #expect(conversation.extras.isEmpty)
@@ -91,7 +92,7 @@ struct AnthropicRequestDecodeTests {
     func extras() throws {
         let conversation = try Fixture.decoded(
             """
-            {"model":"m","max_tokens":1,"messages":[],"container":"c1","mcp_servers":[],
+            {"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"container":"c1","mcp_servers":[],
              "inference_geo":"eu","speed":"standard","diagnostics":{},
              "context_management":{"edits":[{"type":"clear_thinking_20251015","keep":"all"}]},
              "output_config":{"effort":"low","task_budget":{"total":5}}}
@@ -99,7 +100,7 @@ struct AnthropicRequestDecodeTests {
         #expect(conversation.extras.map(\.key) == ["output_config", "container", "inference_geo"])
         let clearing = try Fixture.decoded(
             """
-            {"model":"m","max_tokens":1,"messages":[],
+            {"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],
              "context_management":{"edits":[{"type":"clear_tool_uses_20250919"}]}}
             """)
         #expect(clearing.extras.map(\.key) == ["context_management"])
@@ -128,7 +129,7 @@ struct AnthropicRequestDecodeTests {
         ])
     func thinking(members: String, expected: String) throws {
         let conversation = try Fixture.decoded(
-            #"{"model":"m","max_tokens":1,"messages":[],\#(members)}"#)
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],\#(members)}"#)
         let reasoning = try #require(conversation.reasoning)
         let mode =
             switch reasoning.mode {
@@ -146,7 +147,8 @@ struct AnthropicRequestDecodeTests {
         let format = #"{"type":"json_schema","schema":{"type":"object"}}"#
         for place in [#""output_config":{"format":\#(format)}"#, #""output_format":\#(format)"#] {
             let conversation = try Fixture.decoded(
-                #"{"model":"m","max_tokens":1,"messages":[],\#(place)}"#)
+                #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],\#(place)}"#
+            )
             #expect(
                 conversation.outputFormat
                     == .jsonSchema(
@@ -161,7 +163,7 @@ struct AnthropicRequestDecodeTests {
     func customTool() throws {
         let conversation = try Fixture.decoded(
             """
-            {"model":"m","max_tokens":1,"messages":[],"tools":[
+            {"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"tools":[
              {"name":"Write","description":"d","input_schema":{"type":"object","$schema":"x"}},
              {"type":"custom","name":"Deferred","input_schema":{},"defer_loading":true,
               "strict":true,"input_examples":[{"a":1}],"cache_control":{"type":"ephemeral"}}]}
@@ -189,7 +191,7 @@ struct AnthropicRequestDecodeTests {
         ])
     func serverTool(type: String, purpose: ServerTool.Purpose) throws {
         let conversation = try Fixture.decoded(
-            #"{"model":"m","max_tokens":1,"messages":[],"tools":[{"type":"\#(type)","max_uses":8}]}"#
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"tools":[{"type":"\#(type)","max_uses":8}]}"#
         )
         let declaration = try Fixture.json(#"{"type":"\#(type)","max_uses":8}"#)
         let server = ServerTool(purpose: purpose, family: .anthropic, declaration: declaration)
@@ -209,7 +211,8 @@ struct AnthropicRequestDecodeTests {
         ] as [(String, ToolChoice, Bool?)])
     func toolChoice(json: String, expected: ToolChoice, parallel: Bool?) throws {
         let conversation = try Fixture.decoded(
-            #"{"model":"m","max_tokens":1,"messages":[],"tool_choice":\#(json)}"#)
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"tool_choice":\#(json)}"#
+        )
         #expect(conversation.toolChoice == expected)
         #expect(conversation.parallelToolCalls == parallel)
     }
@@ -230,7 +233,8 @@ struct AnthropicRequestDecodeTests {
         ])
     func clientTools(json: String, name: String, property: String) throws {
         let conversation = try Fixture.decoded(
-            #"{"model":"m","max_tokens":1,"messages":[],"tools":[\#(json)]}"#)
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],"tools":[\#(json)]}"#
+        )
         let function = try #require(AnthropicClientTools.function(for: conversation.tools[0]))
         #expect(function.name == ToolName(name))
         guard case .function(let schema?) = function.kind else {
@@ -245,7 +249,7 @@ struct AnthropicRequestDecodeTests {
     func noClientTool() throws {
         let conversation = try Fixture.decoded(
             """
-            {"model":"m","max_tokens":1,"messages":[],
+            {"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],
              "tools":[{"type":"web_search_20250305","name":"web_search"}]}
             """)
         #expect(AnthropicClientTools.function(for: conversation.tools[0]) == nil)

@@ -19,12 +19,21 @@ struct AnthropicRequestFaultTests {
         "a fault of the body names its path",
         arguments: [
             (#"[]"#, ""),
-            (#"{"max_tokens":1,"messages":[]}"#, "model"),
-            (#"{"model":1,"max_tokens":1,"messages":[]}"#, "model"),
-            (#"{"model":"m","messages":[]}"#, "max_tokens"),
-            (#"{"model":"m","max_tokens":"9","messages":[]}"#, "max_tokens"),
-            (#"{"model":"m","max_tokens":1.5,"messages":[]}"#, "max_tokens"),
-            (#"{"model":"m","max_tokens":-1,"messages":[]}"#, "max_tokens"),
+            (#"{"max_tokens":1,"messages":[{"role":"user","content":"x"}]}"#, "model"),
+            (#"{"model":1,"max_tokens":1,"messages":[{"role":"user","content":"x"}]}"#, "model"),
+            (#"{"model":"m","messages":[{"role":"user","content":"x"}]}"#, "max_tokens"),
+            (
+                #"{"model":"m","max_tokens":"9","messages":[{"role":"user","content":"x"}]}"#,
+                "max_tokens"
+            ),
+            (
+                #"{"model":"m","max_tokens":1.5,"messages":[{"role":"user","content":"x"}]}"#,
+                "max_tokens"
+            ),
+            (
+                #"{"model":"m","max_tokens":-1,"messages":[{"role":"user","content":"x"}]}"#,
+                "max_tokens"
+            ),
             (#"{"model":"m","max_tokens":1}"#, "messages"),
             (#"{"model":"m","max_tokens":1,"messages":{}}"#, "messages"),
         ])
@@ -56,8 +65,16 @@ struct AnthropicRequestFaultTests {
             (#""tool_choice":{"type":"tool"}"#, "tool_choice.name"),
         ])
     func parameter(member: String, path: String) throws {
-        let body = #"{"model":"m","max_tokens":1,"messages":[],\#(member)}"#
+        let body =
+            #"{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],\#(member)}"#
         #expect(try fault(body)?.path == path)
+    }
+
+    @Test("a request without a message is refused, unless it is to be counted")
+    func noMessages() throws {
+        let body = #"{"model":"m","max_tokens":1,"messages":[]}"#
+        #expect(try fault(body)?.path == "messages")
+        #expect(try Fixture.decoded(body, counting: true).turns.isEmpty)
     }
 
     @Test(

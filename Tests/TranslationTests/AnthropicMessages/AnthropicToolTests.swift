@@ -176,6 +176,17 @@ struct AnthropicToolTests {
         #expect(lost.isEmpty)
     }
 
+    @Test("a web search of OpenRouter's, whose parameters stand apart")
+    func openRouterSearch() throws {
+        let declaration =
+            #"{"type":"openrouter:web_search","parameters":{"excluded_domains":["a.b"],"max_results":3}}"#
+        let (request, lost) = tools([try server(.webSearch, declaration)])
+        let expected =
+            #"[{"type":"web_search_20250305","name":"web_search","blocked_domains":["a.b"]}]"#
+        #expect(request["tools"] == (try Fixture.json(expected)))
+        #expect(lost == ["tools.web_search.max_results"])
+    }
+
     @Test("its own server tools go as they came, others' without a counterpart are noted")
     func serverTools() throws {
         let own = #"{"type":"web_search_20260209","name":"web_search","max_uses":8}"#

@@ -160,6 +160,14 @@ struct GeminiContentsEncodeTests {
         }
     }
 
+    @Test("thoughts of this model's go back to it, with a signature or without")
+    func ownThoughts() {
+        let turn = Turn(.assistant, [GeminiKit.sealed("t", ["on": "thoughts"]), .text("a")])
+        #expect(
+            contents([turn])
+                == #"[{"role":"model","parts":[{"text":"t","thought":true},{"text":"a"}]}]"#)
+    }
+
     @Test("thoughts without a seal are not sent")
     func unsealed() {
         let turn = Turn(.assistant, [Block(.reasoning(Reasoning("t"))), .text("a")])
@@ -184,6 +192,20 @@ struct GeminiContentsEncodeTests {
         #expect(
             parts(.audio(audio)).parts
                 == #"[{"inlineData":{"mimeType":"audio/mp3","data":"AA=="}}]"#)
+    }
+
+    @Test("a picture of a form Google refuses is told as text; image/jpg is image/jpeg")
+    func pictureForms() {
+        let gif = Media(.base64("R0lGOD"), mediaType: "image/gif")
+        for model in ["gemini-2.5-pro", "gemini-3-pro"] {
+            let (notice, lost) = parts(.image(gif), model: model)
+            #expect(notice == #"[{"text":"[image omitted: this model takes no image/gif]"}]"#)
+            #expect(lost == ["images"])
+        }
+        let jpg = Media(.base64("AA=="), mediaType: "image/JPG")
+        #expect(
+            parts(.image(jpg)).parts
+                == #"[{"inlineData":{"mimeType":"image/jpeg","data":"AA=="}}]"#)
     }
 
     @Test("documents of text and of blocks are parts of their own")

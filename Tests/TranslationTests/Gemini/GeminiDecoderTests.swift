@@ -25,6 +25,8 @@ struct GeminiDecoderTests {
         return .usage(usage)
     }
 
+    private let thoughtsEnd = StreamEvent.blockEnd(seal: ["on": "thoughts"])
+
     // MARK: Content
 
     @Test("thoughts, then text, in pieces")
@@ -33,7 +35,21 @@ struct GeminiDecoderTests {
             chunk(#"{"text":"th","thought":true}"#), chunk(#"{"text":"a"},{"text":"\nb"}"#),
             chunk(#"{"text":""}"#, stop),
         ])
-        #expect(events == [start, .reasoning("th"), .text("a"), .text("\nb")] + end)
+        #expect(
+            events == [start, .reasoning("th"), thoughtsEnd, .text("a"), .text("\nb")] + end)
+    }
+
+    @Test("thoughts without a signature are sealed as this model's, once, whatever follows")
+    func unsignedThoughts() {
+        let thought = chunk(#"{"text":"t","thought":true}"#)
+        let sealed = [start, .reasoning("t"), thoughtsEnd]
+        #expect(GeminiKit.events([thought, chunk(#"{"text":""}"#, stop)]) == sealed + end)
+        let call = GeminiKit.events([thought, chunk(#"{"functionCall":{"name":"f"}}"#, stop)])
+        #expect(call.prefix(3) == sealed[...] && !call.dropFirst(3).contains(thoughtsEnd))
+        let signed = #"{"functionCall":{"name":"f"},"thoughtSignature":"S"}"#
+        #expect(!GeminiKit.events([thought, chunk(signed, stop)]).contains(thoughtsEnd))
+        let trailing = chunk(#"{"text":"","thoughtSignature":"S"}"#, stop)
+        #expect(!GeminiKit.events([thought, trailing]).contains(thoughtsEnd))
     }
 
     @Test("a call is whole, with its signature before it")
@@ -126,6 +142,21 @@ struct GeminiDecoderTests {
             ] + end)
     }
 
+    @Test("sources that come after the signature of a text still belong to it")
+    func groundingAfterSignature() {
+        let metadata = #","groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a"}}]}"#
+        let seal = StreamEvent.blockEnd(seal: ["thoughtSignature": "S", "on": "text"])
+        let said: [StreamEvent] = [start, .text("a"), .citation(Citation(url: "https://a")), seal]
+        let signed = #"{"text":"a","thoughtSignature":"S"}"#
+        #expect(GeminiKit.events([chunk(signed, metadata + stop)]) == said + end)
+        #expect(
+            GeminiKit.events([chunk(signed), chunk(#"{"text":""}"#, metadata + stop)])
+                == said + end)
+        #expect(
+            GeminiKit.events([chunk(signed), chunk(#"{"text":"b"}"#, stop)])
+                == [start, .text("a"), seal, .text("b")] + end)
+    }
+
     // MARK: Usage and ends
 
     @Test("all of the prompt and all of the answer are counted")
@@ -213,7 +244,6 @@ struct GeminiDecoderTests {
         var failure = ProviderFailure(
             .overloaded, status: 503, message: "The model is overloaded.")
         failure.type = "UNAVAILABLE"
-        failure.code = "503"
         #expect(events.last == .failure(failure))
     }
 
@@ -238,7 +268,8 @@ struct GeminiDecoderTests {
     @Test("a whole body says what its stream would")
     func whole() throws {
         let body = chunk(#"{"text":"t","thought":true},{"text":"a"}"#, stop)
-        #expect(try GeminiKit.whole(body) == [start, .reasoning("t"), .text("a")] + end)
+        #expect(
+            try GeminiKit.whole(body) == [start, .reasoning("t"), thoughtsEnd, .text("a")] + end)
         #expect(try GeminiKit.whole("[\(body)]") == GeminiKit.whole(body))
     }
 

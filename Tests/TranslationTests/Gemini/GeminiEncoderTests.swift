@@ -134,6 +134,22 @@ struct GeminiEncoderTests {
         #expect(stream.contains(#""args":\#(expected)}}]"#))
     }
 
+    @Test("no character that ends a line for Python stands in an event as it is")
+    func lineSeparators() throws {
+        let words = "a\u{2028}b\u{2029}c\u{85}d“e”é"
+        let arguments = #"{"x":"\#u{2028}"}"#
+        let events: [OutputEvent] = [
+            start, .open(index: 0, .text), .delta(index: 0, words), .close(index: 0, seal: nil),
+            .toolCall(index: 1, call(arguments)), .finish(.endTurn, usage),
+        ]
+        let stream = GeminiKit.stream(events)
+        let breaks: Set<Unicode.Scalar> = ["\u{85}", "\u{2028}", "\u{2029}"]
+        #expect(!stream.unicodeScalars.contains { breaks.contains($0) })
+        let parts = try parts(stream)
+        #expect(parts.first == GeminiKit.text(["text": .string(words)]))
+        #expect(parts.dropFirst().first?.contains(arguments) == true)
+    }
+
     @Test("a custom tool's text is the member input")
     func customTool() {
         let custom = ToolCall(id: "c", name: ToolName("f"), input: .text("x\ny"))
@@ -165,7 +181,7 @@ struct GeminiEncoderTests {
             (StopReason.endTurn, "STOP"), (.toolUse, "STOP"), (.stopSequence("x"), "STOP"),
             (.maxTokens, "MAX_TOKENS"), (.contextWindow, "MAX_TOKENS"),
             (.refusal("content_filter"), "SAFETY"), (.refusal("RECITATION"), "RECITATION"),
-            (.other("LANGUAGE"), "LANGUAGE"), (.other("whatever"), "OTHER"),
+            (.refusal("LANGUAGE"), "LANGUAGE"), (.other("whatever"), "OTHER"),
         ])
     func stops(reason: StopReason, word: String) throws {
         let chunks = try GeminiKit.chunks(GeminiKit.stream([start, .finish(reason, usage)]))

@@ -79,6 +79,19 @@ struct GeminiFailureTests {
     }
 
     @Test(
+        "when to come back is in the body",
+        arguments: [
+            (#"{"@type":"RetryInfo","retryDelay":"45.837906927s"}"#, 46),
+            (#"{"retryDelay":"2s"}"#, 2), (#"{"retryDelay":"-2s"}"#, nil),
+            (#"{"retryDelay":"soon"}"#, nil), (#"{"retryDelay":3}"#, nil), ("3", nil),
+        ])
+    func retryDelay(detail: String, seconds: Int?) {
+        let failure = read(
+            429, #"{"error":{"code":429,"message":"m","details":[{"x":1},\#(detail)]}}"#)
+        #expect(failure.retryAfter == seconds)
+    }
+
+    @Test(
         "a failure in Google's envelope",
         arguments: [
             (ProviderFailure.Kind.invalidRequest, 400, "INVALID_ARGUMENT"),
@@ -88,6 +101,8 @@ struct GeminiFailureTests {
             (.rateLimit, 429, "RESOURCE_EXHAUSTED"), (.quota, 429, "RESOURCE_EXHAUSTED"),
             (.overloaded, 529, "UNAVAILABLE"), (.timeout, 504, "DEADLINE_EXCEEDED"),
             (.server, 500, "INTERNAL"), (.server, 502, "UNAVAILABLE"),
+            (.server, 501, "UNIMPLEMENTED"), (.server, 403, "PERMISSION_DENIED"),
+            (.server, 409, "ABORTED"), (.server, 422, "INVALID_ARGUMENT"),
         ])
     func writing(kind: ProviderFailure.Kind, status: Int, word: String) {
         let failure = ProviderFailure(kind, status: status, message: "m")

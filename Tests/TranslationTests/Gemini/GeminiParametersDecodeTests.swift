@@ -69,6 +69,10 @@ struct GeminiParametersDecodeTests {
         )
         #expect(word.outputFormat == nil)
         #expect(word.extras.map(\.key) == ["responseMimeType", "responseJsonSchema"])
+        #expect(
+            word.instructions == [
+                .text("Answer with exactly one of these, and nothing else: a")
+            ])
     }
 
     @Test("what only Google knows is kept by its name, what says nothing is not")
@@ -105,7 +109,8 @@ struct GeminiParametersDecodeTests {
             """
             "tools":[{"functionDeclarations":[
             {"name":"a","description":"d","parameters":{"type":"OBJECT","properties":
-            {"x":{"type":"STRING","nullable":true}}},"response":{"type":"STRING"}},
+            {"x":{"type":"STRING","nullable":true}}},"response":{"type":"STRING"},
+            "behavior":"BLOCKING"},
             {"name":"b","parametersJsonSchema":{"type":"object","properties":
             {"some_key":{"type":"STRING"}}}},{"name":"c"}]}]
             """
@@ -139,7 +144,48 @@ struct GeminiParametersDecodeTests {
         }
         #expect(server.purpose == purpose)
         #expect(server.family == .google)
-        #expect(server.declaration.object?.first?.value == ["a": 1])
+        #expect(server.declaration == (purpose == .webSearch ? [:] : ["a": 1]))
+    }
+
+    @Test("what a search is told is kept: domains as the others name them, the rest by its name")
+    func searchOptions() throws {
+        let conversation = try decode(
+            """
+            "tools":[{"googleSearch":{"exclude_domains":["a.b"],"searchTypes":{"webSearch":{}},
+            "timeRangeFilter":{"startTime":"t"}}}]
+            """)
+        guard case .server(let server)? = conversation.tools.first?.kind else {
+            Issue.record("no server tool")
+            return
+        }
+        #expect(server.declaration == ["blocked_domains": ["a.b"]])
+        #expect(conversation.extras.map(\.key) == ["timeRangeFilter"])
+    }
+
+    @Test(
+        "the newer form of an answer's form", arguments: ["APPLICATION_JSON", "application/json"])
+    func responseFormat(mediaType: String) throws {
+        let conversation = try decode(
+            """
+            "generationConfig":{"responseFormat":{"text":{"mimeType":"\(mediaType)",
+            "schema":{"type":"object"}},"audio":{"x":1}}}
+            """)
+        #expect(
+            conversation.outputFormat
+                == .jsonSchema(
+                    name: nil, description: nil, schema: ["type": "object"], strict: nil))
+        #expect(conversation.extras.map(\.key) == ["audio"])
+    }
+
+    @Test("content that Google keeps cannot be had elsewhere, and the model is told")
+    func cachedContent() throws {
+        let conversation = try decode(
+            #""cachedContent":"cachedContents/x","systemInstruction":{"parts":[{"text":"s"}]}"#)
+        #expect(
+            conversation.instructions == [
+                .text("[cachedContents/x omitted: it is content kept by another provider]"),
+                .text("s"),
+            ])
     }
 
     @Test(

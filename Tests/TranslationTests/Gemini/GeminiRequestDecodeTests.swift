@@ -312,4 +312,17 @@ struct GeminiRequestDecodeTests {
             #"{"contents":{"parts":{"text":"a"}}}"#, call: GeminiKit.call(model: nil))
         #expect(fault == "model: is required")
     }
+
+    @Test(
+        "what a client writes in place of a signature is none",
+        arguments: ["skip_thought_signature_validator", "context_engineering_is_the_way_to_go", ""])
+    func standIns(signature: String) throws {
+        let turns = try GeminiKit.decode(
+            """
+            {"contents":[{"role":"model","parts":[{"functionCall":{"id":"a","name":"f"},
+            "thoughtSignature":"\(signature)"}]}]}
+            """
+        ).turns
+        #expect(turns == [Turn(.assistant, [GeminiKit.toolCall("a", "f")])])
+    }
 }

@@ -39,6 +39,41 @@ struct GeminiToolsEncodeTests {
         #expect(body["toolConfig"] == nil)
     }
 
+    @Test("nothing stands beside a reference, and no schema in it names its dialect")
+    func references() {
+        let schema: JSONValue = [
+            "$defs": ["a": ["type": "string", "$schema": "x"]],
+            "properties": [
+                "p": ["$ref": "#/$defs/a", "description": "d"], "q": ["$ref": "#/$defs/a"],
+                "r": ["type": "array", "items": ["description": "e", "$ref": "#/$defs/a"]],
+            ],
+        ]
+        let (body, lost) = encode([Tool(ToolName("f"), kind: .function(schema: schema))])
+        let function = body["tools"]?.array?.first?["functionDeclarations"]?.array?.first
+        #expect(
+            function?["parametersJsonSchema"] == [
+                "$defs": ["a": ["type": "string"]],
+                "properties": [
+                    "p": ["anyOf": [["$ref": "#/$defs/a"]], "description": "d"],
+                    "q": ["$ref": "#/$defs/a"],
+                    "r": [
+                        "type": "array",
+                        "items": ["description": "e", "anyOf": [["$ref": "#/$defs/a"]]],
+                    ],
+                ],
+            ])
+        #expect(lost.isEmpty)
+    }
+
+    @Test("what only another family says of a tool is not sent, and said not to be")
+    func foreignExtras() {
+        var tool = Tool(ToolName("f"), kind: .function(schema: nil))
+        tool.extras = [JSONMember(key: "input_examples", value: [["a": 1]])]
+        let (body, lost) = encode([tool])
+        #expect(body["tools"] == [["functionDeclarations": [["name": "f"]]]])
+        #expect(lost == ["input_examples"])
+    }
+
     @Test(
         "the choice among functions",
         arguments: [
@@ -75,10 +110,10 @@ struct GeminiToolsEncodeTests {
 
     @Test("Google's own server tools stay as they are")
     func ownServerTools() {
-        let declaration: JSONValue = ["googleMaps": ["enableWidget": true]]
+        let declaration: JSONValue = ["enableWidget": true]
         let server = ServerTool(purpose: .other, family: .google, declaration: declaration)
         let (body, _) = encode([Tool(ToolName("googleMaps"), kind: .server(server))])
-        #expect(body["tools"] == [declaration])
+        #expect(body["tools"] == [["googleMaps": declaration]])
     }
 
     @Test("before the third generation a server tool gives way to functions, and the model is told")

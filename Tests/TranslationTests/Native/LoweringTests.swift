@@ -73,6 +73,18 @@ struct LoweringTests {
         #expect(lower(said, for: claude).0.tools.count == 4)
     }
 
+    @Test("a search the provider would have run hides nothing where it cannot")
+    func serverToolSearch() {
+        let search = Tool(
+            ToolName("tool_search_tool_regex"),
+            kind: .server(ServerTool(purpose: .toolSearch, family: .anthropic, declaration: [:])))
+        let tools = [search, function(ToolName("Web"), isDeferred: true)]
+        let (lowered, lost) = lower(
+            conversation(Turn(.user, [.text("a")]), tools: tools), for: chat)
+        #expect(lowered.tools.map(\.name.name) == ["Web"] && lost == [])
+        #expect(lowered.instructions.isEmpty)
+    }
+
     @Test("names that do not fit are changed the same way every time, and distinctly")
     func names() {
         let long = String(repeating: "a", count: 70)
@@ -124,6 +136,17 @@ struct LoweringTests {
         let turn = lower(said, for: claude).0.turns[1]
         #expect(turn.role == .user)
         #expect(turn.blocks[0].text == "<system-reminder>\nmind\n</system-reminder>")
+    }
+
+    @Test("a tool's name begins as the provider's names do, and is the client's again in calls")
+    func firstLetters() {
+        let google = Upstream(id: "go", wire: .gemini, model: "gemini-3-pro")
+        let tools = ["1st", "-x", "_y", "z.1"].map { function(ToolName($0)) }
+        var lowering = Lowering(google)
+        let names = lowering.lower(conversation(tools: tools)).tools.map(\.name.name)
+        #expect(names.map { $0.prefix(4) } == ["_1st", "_-x_", "_y", "z.1"])
+        #expect(names.map { lowering.tools.entry($0)?.name } == tools.map(\.name))
+        #expect(lower(conversation(tools: tools), for: chat).0.tools[0].name == ToolName("1st"))
     }
 
     @Test("the four newest cache marks stay where marks are understood")

@@ -141,7 +141,7 @@ struct OpenAIChatEncoderTests {
              "choices":[{"index":0,"message":{"role":"assistant","content":"ab","refusal":null,
               "reasoning_content":"hm","reasoning_details":[\#(detail)],
               "annotations":[{"type":"url_citation","url_citation":
-               {"url":"u","title":"u","start_index":0,"end_index":0}}],
+               {"url":"u","title":"u","start_index":1,"end_index":2}}],
               "images":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}],
               "tool_calls":[{"id":"c1","type":"function",
                "function":{"name":"f","arguments":"{\"a\":1}"}}]},

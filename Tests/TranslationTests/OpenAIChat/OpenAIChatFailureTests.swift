@@ -71,6 +71,15 @@ struct OpenAIChatFailureTests {
         Case(
             200, #"{"error":{"message":"rate","code":429}}"#, .rateLimit, "rate"),
         Case(413, "too big", .tooLarge, "too big"),
+        Case(
+            413, #"{"error":{"message":"tokens per minute","code":"rate_limit_exceeded"}}"#,
+            .tooLarge, "tokens per minute"),
+        Case(
+            400,
+            #"[{"error":{"code":400,"message":"The input token count (1200) exceeds the maximum number of tokens allowed (1048).","status":"INVALID_ARGUMENT"}}]"#,
+            .contextOverflow(tokens: 1200, limit: 1048),
+            "The input token count (1200) exceeds the maximum number of tokens allowed (1048)."),
+        Case(524, "<title>A timeout occurred</title>", .timeout, "A timeout occurred"),
         Case(504, "", .timeout, "the provider failed with status 504 and no word"),
         Case(
             502, "<html><head><TITLE>502 Bad Gateway</TITLE></head></html>", .server,
@@ -86,6 +95,16 @@ struct OpenAIChatFailureTests {
         #expect(failure.status == (one.status == 200 ? 429 : one.status))
     }
 
+    @Test("an overflow that a server calls its own failure has the status clients act on")
+    func overflowStatus() throws {
+        let body = #"{"error":{"message":"the request exceeds the available context size"}}"#
+        for status in [422, 500] {
+            let failure = Chat.codec.decodeFailure(
+                status: status, body: try Chat.json(body), text: body)
+            #expect(failure.status == 400)
+        }
+    }
+
     @Test("type, code and param are the provider's")
     func words() throws {
         let body = #"{"error":{"message":"m","type":"t","code":"c","param":"p"}}"#
@@ -99,10 +118,6 @@ struct OpenAIChatFailureTests {
             (
                 ProviderFailure.Kind.authentication, "authentication_error",
                 "invalid_api_key" as String?
-            ),
-            (
-                .contextOverflow(tokens: 1, limit: 2), "invalid_request_error",
-                "context_length_exceeded"
             ),
             (.rateLimit, "rate_limit_error", "rate_limit_exceeded"),
             (.quota, "insufficient_quota", "insufficient_quota"),
@@ -120,5 +135,29 @@ struct OpenAIChatFailureTests {
                     "code": code.map { .string($0) } ?? .null,
                 ]
             ])
+    }
+
+    @Test(
+        "an overflow is told in OpenAI's sentence where the provider's has no word of the context",
+        arguments: [
+            (
+                "prompt is too long: 9 tokens > 8 maximum", 9 as Int?,
+                "This model's maximum context length is 8 tokens. However, your messages resulted "
+                    + "in 9 tokens. prompt is too long: 9 tokens > 8 maximum"
+            ),
+            (
+                "Prompt is too long", nil,
+                "Your input exceeds the context window of this model. Prompt is too long"
+            ),
+            ("Over the Context window", 9, "Over the Context window"),
+        ])
+    func overflow(message: String, tokens: Int?, told: String) {
+        let kind = ProviderFailure.Kind.contextOverflow(
+            tokens: tokens, limit: tokens.map { $0 - 1 })
+        let failure = ProviderFailure(kind, status: 400, message: message)
+        let error = Chat.codec.encodeFailure(failure, requestID: "r")["error"]
+        #expect(error?["message"]?.string == told)
+        #expect(error?["code"] == "context_length_exceeded")
+        #expect(error?["type"] == "invalid_request_error")
     }
 }

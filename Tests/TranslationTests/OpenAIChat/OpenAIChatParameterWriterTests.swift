@@ -210,7 +210,8 @@ struct OpenAIChatParameterWriterTests {
             ["name": "g", "parameters": ["type": "object", "properties": ["a": [:]]]],
             [
                 "name": "h", "description": "d",
-                "parameters": ["type": "object", "$schema": "x"], "strict": true,
+                "parameters": ["type": "object", "$schema": "x", "properties": [:]],
+                "strict": true,
             ],
         ]
         #expect(

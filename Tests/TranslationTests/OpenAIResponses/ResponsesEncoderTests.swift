@@ -27,12 +27,12 @@ struct ResponsesEncoderTests {
             events[4]
                 == (try Fixture.json(
                     """
-                    {"type":"response.output_text.delta","sequence_number":4,"item_id":"msg_7_0",
+                    {"type":"response.output_text.delta","sequence_number":4,"item_id":"msg_own_0",
                     "output_index":0,"content_index":0,"delta":"Hel","logprobs":[]}
                     """)))
         let item = try Fixture.json(
             """
-            {"id":"msg_7_0","type":"message","status":"completed","role":"assistant","content":[
+            {"id":"msg_own_0","type":"message","status":"completed","role":"assistant","content":[
             {"type":"output_text","text":"Hello\\n","annotations":[{"type":"url_citation","url":"https://h",
             "title":"https://h","start_index":0,"end_index":6}],"logprobs":[]}]}
             """)
@@ -54,14 +54,14 @@ struct ResponsesEncoderTests {
                 == (try Fixture.json(
                     """
                     [{"type":"response.output_item.added","sequence_number":2,"output_index":0,"item":
-                      {"id":"fc_7_0","type":"function_call","status":"in_progress","call_id":"c1",
+                      {"id":"fc_own_0","type":"function_call","status":"in_progress","call_id":"c1",
                       "name":"spawn","namespace":"agents","arguments":""}},
-                    {"type":"response.function_call_arguments.delta","sequence_number":3,"item_id":"fc_7_0",
+                    {"type":"response.function_call_arguments.delta","sequence_number":3,"item_id":"fc_own_0",
                       "output_index":0,"delta":"{\\"a\\":1}"},
-                    {"type":"response.function_call_arguments.done","sequence_number":4,"item_id":"fc_7_0",
+                    {"type":"response.function_call_arguments.done","sequence_number":4,"item_id":"fc_own_0",
                       "output_index":0,"name":"spawn","arguments":"{\\"a\\":1}"},
                     {"type":"response.output_item.done","sequence_number":5,"output_index":0,"item":
-                      {"id":"fc_7_0","type":"function_call","status":"completed","call_id":"c1",
+                      {"id":"fc_own_0","type":"function_call","status":"completed","call_id":"c1",
                       "name":"spawn","namespace":"agents","arguments":"{\\"a\\":1}"}}]
                     """
                 ).array?[...]))
@@ -85,7 +85,7 @@ struct ResponsesEncoderTests {
             output?.last
                 == (try Fixture.json(
                     """
-                    {"id":"ctc_7_1","type":"custom_tool_call","status":"completed","call_id":"c2",
+                    {"id":"ctc_own_1","type":"custom_tool_call","status":"completed","call_id":"c2",
                     "name":"p","input":"raw"}
                     """)))
     }
@@ -101,7 +101,7 @@ struct ResponsesEncoderTests {
             events[3]["item"]
                 == (try Fixture.json(
                     """
-                    {"id":"lsh_7_0","type":"local_shell_call","status":"completed","call_id":"c1",
+                    {"id":"lsh_own_0","type":"local_shell_call","status":"completed","call_id":"c1",
                     "action":{"type":"exec","command":["ls"],"env":{}}}
                     """)))
         let wrong = ToolCall(id: "c", name: ToolName("local_shell"), input: .json("{}"))
@@ -205,13 +205,17 @@ struct ResponsesEncoderTests {
                 == (try Fixture.json(
                     """
                     {"id":"resp_7","object":"response","created_at":1700000000,"model":"up-1",
-                    "background":false,"instructions":null,"max_output_tokens":null,"metadata":{"a":"b"},
-                    "parallel_tool_calls":false,"previous_response_id":null,
-                    "reasoning":{"effort":"low","summary":"auto"},"store":false,"temperature":0.2,
+                    "background":false,"completed_at":null,"frequency_penalty":0.0,"instructions":null,
+                    "max_output_tokens":null,"max_tool_calls":null,"metadata":{"a":"b"},
+                    "parallel_tool_calls":false,"presence_penalty":0.0,"previous_response_id":null,
+                    "prompt_cache_key":null,"reasoning":{"effort":"low","summary":"auto"},
+                    "safety_identifier":null,"store":false,"temperature":0.2,
                     "text":{"format":{"type":"text"}},"tool_choice":"required",
-                    "tools":[{"type":"function","name":"f","parameters":{"type":"object"},"strict":false}],
-                    "top_p":1.0,"truncation":"disabled","user":null,"status":"in_progress","output":[],
-                    "error":null,"incomplete_details":null,"usage":null}
+                    "tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{}},
+                      "strict":false,"description":null}],
+                    "top_logprobs":0,"top_p":1.0,"truncation":"disabled","user":null,
+                    "status":"in_progress","output":[],"error":null,"incomplete_details":null,
+                    "usage":null,"service_tier":"default"}
                     """)))
     }
 

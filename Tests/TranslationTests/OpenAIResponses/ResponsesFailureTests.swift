@@ -91,11 +91,11 @@ struct ResponsesFailureTests {
             (.invalidRequest, "invalid_request_error", nil),
         ] as [(ProviderFailure.Kind, String, String?)])
     func written(kind: ProviderFailure.Kind, type: String, code: String?) {
-        let failure = ProviderFailure(kind, status: 400, message: "words")
+        let failure = ProviderFailure(kind, status: 400, message: "context words")
         #expect(
             Fixture.codec.encodeFailure(failure, requestID: "r") == [
                 "error": [
-                    "message": "words", "type": .string(type), "param": nil,
+                    "message": "context words", "type": .string(type), "param": nil,
                     "code": code.map { .string($0) } ?? nil,
                 ]
             ])

@@ -193,7 +193,7 @@ struct ResponsesRequestDecodeTests {
     @Test("what only the vendor knows is kept as it came")
     func opaqueItems() throws {
         let turns = try Fixture.turns(
-            #"{"type":"web_search_call","id":"ws_1","status":"completed"},{"type":"computer_call_output","call_id":"c"}"#
+            #"{"type":"web_search_call","id":"ws_1","status":"completed"},{"type":"mcp_approval_response","approve":true}"#
         )
         #expect(turns.map(\.role) == [.assistant, .user])
         let search = try Fixture.json(

@@ -196,7 +196,7 @@ struct ResponsesRequestEncodeTests {
             body["tools"]
                 == (try Fixture.json(
                     """
-                    [{"type":"function","name":"f","description":"d","parameters":{"type":"object"},"strict":false},
+                    [{"type":"function","name":"f","description":"d","parameters":{"type":"object","properties":{}},"strict":false},
                     {"type":"namespace","name":"n","description":"N","tools":[
                       {"type":"function","name":"a","parameters":{"type":"object","properties":{}},"strict":false},
                       {"type":"custom","name":"b"}]},
@@ -253,7 +253,7 @@ struct ResponsesRequestEncodeTests {
         conversation.sampling.seed = JSONNumber(1)
         conversation.sampling.presencePenalty = JSONNumber(1)
         conversation.sampling.frequencyPenalty = JSONNumber(1)
-        conversation.sampling.logitBias = [:]
+        conversation.sampling.logitBias = ["1": 2]
         conversation.sampling.stopSequences = ["a"]
         conversation.sampling.logprobs = true
         conversation.sampling.topLogprobs = JSONNumber(2)
@@ -270,6 +270,51 @@ struct ResponsesRequestEncodeTests {
             ])
     }
 
+    @Test("what the provider does anyway is not lost")
+    func defaults() {
+        var conversation = Fixture.conversation([Turn(.user, [.text("x")])])
+        conversation.sampling.temperature = JSONNumber(1)
+        conversation.sampling.topP = JSONNumber(1)
+        conversation.sampling.presencePenalty = JSONNumber(0)
+        conversation.sampling.frequencyPenalty = JSONNumber(0)
+        conversation.sampling.logitBias = [:]
+        let (body, lost) = Fixture.encode(conversation)
+        #expect(body["temperature"] == nil)
+        #expect(lost.isEmpty)
+    }
+
+    @Test(
+        "another family's strictness is kept where this wire can hold to the schema",
+        arguments: [
+            (
+                #"{"type":"object","properties":{"a":{}},"required":["a"],"additionalProperties":false}"#,
+                true
+            ),
+            (#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#, false),
+        ])
+    func strictness(schema: String, isStrict: Bool) throws {
+        var conversation = Fixture.conversation([Turn(.user, [.text("x")])])
+        var tool = Tool(ToolName("f"), kind: .function(schema: try Fixture.json(schema)))
+        tool.strict = true
+        conversation.tools = [tool]
+        conversation.outputFormat = .jsonSchema(
+            name: nil, description: nil, schema: try Fixture.json(schema), strict: nil)
+        let (body, lost) = Fixture.encode(conversation)
+        #expect(body["tools"]?.array?.first?["strict"]?.bool == isStrict)
+        #expect(body["text"]?["format"]?["strict"]?.bool == isStrict)
+        #expect(lost == (isStrict ? [] : ["strict"]))
+    }
+
+    @Test("an empty text is asked for all the same: a request for nothing is refused")
+    func emptyText() throws {
+        let body = Fixture.encode(Fixture.conversation([Turn(.user, [.text("")])])).body
+        #expect(
+            body["input"]
+                == (try Fixture.json(
+                    #"[{"type":"message","role":"user","content":[{"type":"input_text","text":""}]}]"#
+                )))
+    }
+
     @Test(
         "models that refuse a temperature do not get one",
         arguments: [
@@ -279,7 +324,7 @@ struct ResponsesRequestEncodeTests {
     func temperature(model: String, isSent: Bool) {
         var conversation = Fixture.conversation([Turn(.user, [.text("x")])])
         conversation.sampling.temperature = JSONNumber(0)
-        conversation.sampling.topP = JSONNumber(1)
+        conversation.sampling.topP = JSONNumber(0)
         let (body, lost) = Fixture.encode(conversation, model: model)
         #expect((body["temperature"] == 0) == isSent)
         #expect(lost == (isSent ? [] : ["temperature", "top_p"]))

@@ -9,12 +9,13 @@ struct GrammarBench {
     /// What leaves for `events`, one word or two each: `open0 text`, `+Hello`, `close0`,
     /// `call1 write {"a":1}`, `finish tool_use`.
     static func output(
-        _ events: [StreamEvent], tools: ToolMap = ToolMap(), hidesReasoning: Bool = false
+        _ events: [StreamEvent], tools: ToolMap = ToolMap(), hidesReasoning: Bool = false,
+        mayEndWithThoughts: Bool = true
     ) -> [String] {
         var grammar = StreamGrammar(
             rules: GrammarRules(
                 issuer: ReasoningIssuer(upstream), clientFamily: .anthropic,
-                hidesReasoning: hidesReasoning),
+                hidesReasoning: hidesReasoning, mayEndWithThoughts: mayEndWithThoughts),
             start: AnswerStart(id: nil, model: "m"), tools: tools, id: "x")
         var words: [String] = []
         for event in events { grammar.add(event) { words.append(word($0)) } }

@@ -36,6 +36,27 @@ struct StreamGrammarTests {
             ])
     }
 
+    @Test("a seal after text leaves with what follows, and not as the last of a message")
+    func sealAfterText() {
+        let seal = StreamEvent.blockEnd(seal: ["x": 1])
+        let end: [StreamEvent] = [.stop(.endTurn), .end]
+        let text = ["start - m", "open0 text", "+a", "close0"]
+        let sealed = text + ["open1 reasoning", "close1 sealed"]
+        #expect(output(.text("a"), seal, .stop(.endTurn), .end) == sealed + ["finish endTurn -1"])
+        func message(_ events: StreamEvent...) -> [String] {
+            GrammarBench.output([.text("a"), seal] + events + end, mayEndWithThoughts: false)
+        }
+        #expect(message() == text + ["finish endTurn -1"])
+        #expect(
+            message(.text("b"))
+                == sealed + ["open2 text", "+b", "close2", "finish endTurn -1"])
+        #expect(
+            message(.toolCall(key: 0, id: "c", name: "f", arguments: "{}"))
+                == sealed + ["call2 c f {}", "finish toolUse -1"])
+        #expect(
+            message(seal) == sealed + ["open2 reasoning", "close2 sealed", "finish endTurn -1"])
+    }
+
     @Test("interleaved calls leave whole, in the order they began")
     func interleavedCalls() {
         let words = output(
