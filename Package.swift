@@ -42,7 +42,7 @@ let package = Package(
         .target(
             name: "AgentRouteCore",
             dependencies: ["AgentRouteTranslation", "AgentRouteWire", "AgentRouteIO"],
-            swiftSettings: house),
+            resources: [.embedInCode("Sidecar/requirements.txt")], swiftSettings: house),
         .target(
             name: "AgentRouteTranslation", dependencies: ["AgentRouteWire"], swiftSettings: pure),
         .target(name: "AgentRouteWire", dependencies: ["CAgentRouteYYJSON"], swiftSettings: pure),

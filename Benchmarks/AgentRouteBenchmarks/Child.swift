@@ -20,7 +20,7 @@ final class Child {
         errorFile = errors
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
-            ["setpriv", "--pdeathsig", "TERM", "taskset", "-c", "\(seat.processor)"] + command
+            ["setpriv", "--pdeathsig", "TERM", "taskset", "-c", seat.processors] + command
         process.environment = ProcessInfo.processInfo.environment
             .merging(environment) { _, new in new }
         let descriptor = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -57,10 +57,13 @@ final class Child {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Asks it to end and waits until it has.
+    /// Asks it to end and waits until it has; after five seconds it is not asked any more.
     func end() {
         guard process.isRunning else { return }
         process.terminate()
+        let patience = Date(timeIntervalSinceNow: 5)
+        while process.isRunning, Date() < patience { usleep(10_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 }

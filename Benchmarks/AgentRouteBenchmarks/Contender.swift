@@ -6,9 +6,19 @@ enum Contender: String, CaseIterable {
     /// nginx with room for whole requests in memory; in the lanes with large requests only.
     case roomyNginx
     case haproxy, caddy
+    /// Gateways that know of models, as AgentRoute does; beside translated streams only.
+    case litellm, smg, ferrogw
 
     /// The program that it is.
     var program: String { self == .roomyNginx ? Contender.nginx.rawValue : rawValue }
+
+    /// Whether it knows of models.
+    var isPeer: Bool {
+        switch self {
+        case .litellm, .smg, .ferrogw: true
+        case .direct, .agentroute, .nginx, .roomyNginx, .haproxy, .caddy: false
+        }
+    }
 
     /// As people write it.
     var title: String {
@@ -19,6 +29,9 @@ enum Contender: String, CaseIterable {
         case .roomyNginx: "nginx, roomy"
         case .haproxy: "HAProxy"
         case .caddy: "Caddy"
+        case .litellm: "LiteLLM"
+        case .smg: "smg"
+        case .ferrogw: "ferrogw"
         }
     }
 }
@@ -33,6 +46,8 @@ struct ProxySetup {
     let sources: [Hop: Int]
     /// The certificate of the source's TLS side, in PEM.
     let certificate: String
+    /// A port more, for what a proxy insists on listening on besides.
+    let sparePort: Int
 
     /// `ports[hop]`, as it goes into a configuration.
     func port(_ hop: Hop) -> String { ports[hop].map(String.init) ?? "0" }
@@ -50,18 +65,22 @@ extension Contender {
         case .roomyNginx: ("nginx.conf", Configurations.nginx(setup, Configurations.wholeRequest))
         case .haproxy: ("haproxy.cfg", Configurations.haproxy(setup))
         case .caddy: ("Caddyfile", Configurations.caddy(setup))
+        case .litellm: ("config.yaml", Configurations.litellm(setup))
+        case .smg: ("", "")
+        case .ferrogw: ("config.yaml", Configurations.ferrogw)
         }
     }
 
-    /// How it is started in the foreground: the command, and what its environment has besides.
+    /// How it is started in the foreground: the command, whose first word is `program` where that is not
+    /// looked up in PATH, and what its environment has besides.
     func command(
-        file: String, setup: ProxySetup, agentroute: String
+        file: String, setup: ProxySetup, program: String
     ) -> (arguments: [String], environment: [String: String]) {
         switch self {
         case .direct: ([], [:])
         case .agentroute:
             (
-                [agentroute, "serve", "--port", setup.port(.plain)],
+                [program, "serve", "--port", setup.port(.plain)],
                 ["AGENTROUTE_HOME": setup.folder, "AGENTROUTE_TOKEN": Workbench.token]
             )
         case .nginx, .roomyNginx: (["nginx", "-p", setup.folder, "-c", file, "-e", "stderr"], [:])
@@ -71,12 +90,17 @@ extension Contender {
                 ["caddy", "run", "--config", file, "--adapter", "caddyfile"],
                 ["GOMAXPROCS": "1", "HOME": setup.folder]
             )
+        case .litellm, .smg, .ferrogw: peerCommand(file: file, setup: setup, program: program)
         }
     }
 
     /// The model a client asks for, which is how AgentRoute tells one way to the source from another.
     func model(_ hop: Hop) -> String {
-        guard self == .agentroute else { return "bench-model" }
-        return hop == .plain ? "agentroute-heavy" : "agentroute-fast"
+        switch self {
+        case .agentroute: hop == .plain ? "agentroute-heavy" : "agentroute-fast"
+        // It knows what models there are.
+        case .ferrogw: "gpt-4o"
+        default: "bench-model"
+        }
     }
 }

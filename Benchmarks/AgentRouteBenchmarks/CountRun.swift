@@ -16,6 +16,8 @@ struct CountResults {
     var event: [Contender: Counts] = [:]
     /// For one short JSON exchange of 1 KiB, one at a time.
     var exchange: [Contender: Counts] = [:]
+    /// For one paced event that AgentRoute translates.
+    var translated = Counts()
 }
 
 /// Counts by the difference of a short and a long run: what start, connections and end cost cancels
@@ -37,11 +39,14 @@ struct CountRun {
 
         /// 20 streams at 100 events a second each, evenly spread: each event comes alone.
         static let events = Work(short: streams(100), long: streams(400))
+        static let translated = Work(
+            short: streams(100, .messages), long: streams(400, .messages))
         static let exchanges = Work(short: requests(300), long: requests(1500))
 
-        private static func streams(_ events: Int) -> Portion {
+        private static func streams(_ events: Int, _ wire: ClientWire = .chat) -> Portion {
             let load = Load(
-                connections: 20, settings: "events=\(events) bytes=240 interval=10000", spread: 500)
+                connections: 20, settings: "events=\(events) bytes=240 interval=10000", spread: 500,
+                wire: wire)
             return Portion(units: Double(events * 20), load: load, requests: 20)
         }
 
@@ -61,6 +66,7 @@ struct CountRun {
             results.event[contender] = try counts(contender, .events)
             results.exchange[contender] = try counts(contender, .exchanges)
         }
+        results.translated = try counts(.agentroute, .translated)
         return results
     }
 

@@ -18,6 +18,16 @@ struct Load {
     var spread = 0
     /// How the provider is reached.
     var hop = Hop.plain
+    /// Whose requests they are.
+    var wire = ClientWire.chat
+}
+
+/// A wire the load generator speaks.
+enum ClientWire: String {
+    /// OpenAI's chat completions, which the source speaks as well.
+    case chat
+    /// Anthropic's messages: a gateway has to translate.
+    case messages
 }
 
 /// One kind of traffic whose cost is compared.

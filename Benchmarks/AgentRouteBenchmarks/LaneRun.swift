@@ -66,6 +66,7 @@ struct LaneRun {
         case .direct: lane.measuresLatency
         case .roomyNginx: lane.load.body > 16 << 10
         case .agentroute, .nginx, .haproxy, .caddy: true
+        case .litellm, .smg, .ferrogw: false
         }
     }
 

@@ -21,6 +21,15 @@ struct LoadResult {
     /// The proxy's resident memory at the window's end, in KiB.
     var residentKiB: Double { values["resident_kib"] ?? 0 }
 
+    /// The CPU time of the proxy's main thread for one exchange, in microseconds.
+    var mainThreadCost: Double { (values["main_ns"] ?? 0) / max(responses, 1) / 1000 }
+
+    /// From a request's first byte to its answer's first event, in microseconds, the median.
+    var firstToken: Double { (values["token_p50_ns"] ?? 0) / 1000 }
+
+    /// The longest that an event took from the source to the client, in microseconds.
+    var slowestEvent: Double { (values["event_max_ns"] ?? 0) / 1000 }
+
     /// The proxy's CPU time for one `unit`, in microseconds.
     func cost(per unit: Lane.Unit) -> Double {
         let count = unit == .event ? events : responses

@@ -44,7 +44,12 @@ enum Seat: Int {
     case source = 1
     /// The load generator.
     case load = 2
+    /// A proxy whose other threads are not to wait for each other.
+    case anywhere = 3
 
-    /// The processor's number: with two of them the source and the load generator share one.
-    var processor: Int { min(rawValue, max(ProcessInfo.processInfo.activeProcessorCount - 1, 0)) }
+    /// The processors' numbers: with two of them the source and the load generator share one.
+    var processors: String {
+        let last = max(ProcessInfo.processInfo.activeProcessorCount - 1, 0)
+        return self == .anywhere ? "0-\(last)" : "\(min(rawValue, last))"
+    }
 }

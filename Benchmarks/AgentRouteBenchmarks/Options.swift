@@ -12,6 +12,8 @@ struct Options {
     private(set) var agentroute = ""
     /// Where the page of results goes; nil leaves it alone.
     private(set) var page: String?
+    /// The folder of the gateways that know of models; nil leaves them out.
+    private(set) var peers: String?
     /// Fewer and shorter rounds, and no counts.
     private(set) var isQuick = false
     /// Only the counts of instructions, system calls and allocations.
@@ -22,7 +24,7 @@ struct Options {
     /// How often each lane is run through each contender.
     var rounds: Int { isQuick ? 2 : 4 }
     /// How long a lane is measured in each round, in milliseconds.
-    var window: Int { isQuick ? 1000 : 3000 }
+    var window: Int { isQuick ? 500 : 3000 }
     /// Whether lanes are run at all.
     var measuresLanes: Bool { !isCountsOnly }
     /// Whether instructions, system calls and allocations are counted.
@@ -44,6 +46,7 @@ struct Options {
             case "--tools": tools = try value(of: option)
             case "--agentroute": agentroute = try value(of: option)
             case "--page": page = try value(of: option)
+            case "--peers": peers = try value(of: option)
             case "--lanes":
                 lanes = Set(try value(of: option).split(separator: ",").map(String.init))
             case "--quick": isQuick = true
@@ -54,7 +57,8 @@ struct Options {
         guard !tools.isEmpty, !agentroute.isEmpty else {
             throw UsageError(message: "--tools and --agentroute are needed; use scripts/bench")
         }
-        let known = Set(Lane.all.map(\.name) + MemoryLane.all.map(\.name))
+        let known = Set(
+            Lane.all.map(\.name) + MemoryLane.all.map(\.name) + [TranslatedRun.name])
         if let unknown = lanes?.subtracting(known).sorted(), !unknown.isEmpty {
             let names = known.sorted().joined(separator: ", ")
             throw UsageError(

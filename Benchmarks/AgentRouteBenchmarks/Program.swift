@@ -29,6 +29,7 @@ enum Program {
         if options.measuresLanes {
             report.lanes = try LaneRun(bench: bench, options: options).measure()
             report.memory = try MemoryRun(bench: bench, options: options).measure()
+            report.translated = try TranslatedRun(bench: bench, options: options).measure()
         }
         if options.counts { report.counts = try CountRun(bench: bench).measure() }
         return report

@@ -12,6 +12,8 @@ struct Report {
     var lanes: [LaneResults] = []
     /// Memory; nil when it was not measured.
     var memory: MemoryResults?
+    /// Translation; nil when it was not measured.
+    var translated: TranslatedResults?
     /// Counts; nil when nothing was counted.
     var counts: CountResults?
 
@@ -23,8 +25,11 @@ struct Report {
 
     /// Every table there is something for.
     var text: String {
-        [machineLine, costTable, latencyTable, memoryTable, faultList, countTable]
-            .compactMap { $0 }.joined(separator: "\n\n")
+        [
+            machineLine, costTable, latencyTable, memoryTable, faultList, countTable,
+            translatedTables,
+        ]
+        .compactMap { $0 }.joined(separator: "\n\n")
     }
 
     /// The page `docs/benchmarks.md`.
@@ -33,7 +38,8 @@ struct Report {
         # Benchmarks
 
         What a stream and an exchange cost in AgentRoute and in proxies that know nothing of models. `make bench` measures all
-        of it anew and writes this page; `scripts/bench --quick` takes three minutes and only prints.
+        of it anew and writes this page, with `--peers` also beside gateways from PyPI; `scripts/bench --quick` takes two
+        minutes and only prints.
 
         \(text)
 
@@ -57,6 +63,17 @@ struct Report {
 
         Memory of a stream is what the process grew by, from idle, divided by the streams. Instructions (callgrind), system calls
         (strace) and allocations are the difference of a short and a long run, divided by the units between them.
+
+        "Translated" is an Anthropic client's request, made one for chat completions, and the provider's chat events made
+        Anthropic's; "passed through" is a chat client's at the same provider, with the same events and as large a body of the
+        same words. Added are the medians over the rounds of the difference in each round, in brackets the least and the most.
+        The first token is timed from the request's first byte to the first event with text. The loop's thread is the one that
+        serves all clients: what it spends on a request in all its turns is more than any one of them stood still. The slowest
+        event is one of a stream with an event each millisecond; here AgentRoute may use every processor.
+
+        The other gateways come from PyPI (`scripts/bench` names the versions), run with one worker on one processor, and are
+        asked the same by the same load generator at the same source. Their configurations stand in
+        `Benchmarks/AgentRouteBenchmarks/Peers.swift`.
 
         """
     }

@@ -10,6 +10,12 @@ struct Proxy {
     let ports: [Hop: Int]
 }
 
+/// The source has met what it does not know, and nothing can be measured any more.
+struct SourceEnded: Error, CustomStringConvertible {
+    /// What it said.
+    let description: String
+}
+
 /// What every measurement stands on: the two sources, the folder for what the proxies write, and
 /// the ways to start a proxy and to put load on it.
 final class Workbench {
@@ -32,7 +38,9 @@ final class Workbench {
             FileManager.default.temporaryDirectory
             .appendingPathComponent("agentroute-bench-\(getpid())").path
         certificate = folder + "/certificate.pem"
-        proxies = Contender.allCases.filter { $0 == .agentroute || Self.isInstalled($0.program) }
+        proxies = Contender.allCases.filter {
+            $0 == .agentroute || (!$0.isPeer && Self.isInstalled($0.program))
+        }
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])
@@ -55,7 +63,8 @@ final class Workbench {
     /// Starts a proxy and waits until it accepts connections. `wrapper` is a command that runs the
     /// proxy's own; `environment` is added to its.
     func start(
-        _ contender: Contender, under wrapper: [String] = [], environment: [String: String] = [:]
+        _ contender: Contender, on seat: Seat = .proxy, under wrapper: [String] = [],
+        environment: [String: String] = [:]
     ) throws -> Proxy {
         guard contender != .direct else {
             return Proxy(contender: .direct, child: nil, ports: sourcePorts)
@@ -66,16 +75,20 @@ final class Workbench {
         var ports: [Hop: Int] = [:]
         for hop in Hop.allCases { ports[hop] = try Socket.freePort() }
         let setup = ProxySetup(
-            folder: own, ports: ports, sources: sourcePorts, certificate: certificate)
+            folder: own, ports: ports, sources: sourcePorts, certificate: certificate,
+            sparePort: try Socket.freePort())
         let (name, text) = contender.configuration(setup)
-        try text.write(toFile: "\(own)/\(name)", atomically: true, encoding: .utf8)
+        if !name.isEmpty {
+            try text.write(toFile: "\(own)/\(name)", atomically: true, encoding: .utf8)
+        }
         let (arguments, added) = contender.command(
-            file: "\(own)/\(name)", setup: setup, agentroute: options.agentroute)
+            file: "\(own)/\(name)", setup: setup,
+            program: contender.isPeer ? peerProgram(contender) : options.agentroute)
         let child = try Child(
-            wrapper + arguments, on: .proxy, environment: added.merging(environment) { $1 },
+            wrapper + arguments, on: seat, environment: added.merging(environment) { $1 },
             // AgentRoute's records cost it their writing, not a disk's.
             errors: contender == .agentroute ? "/dev/null" : "\(own)/errors")
-        if contender == .agentroute { ports[.secured] = ports[.plain] }
+        if contender == .agentroute || contender.isPeer { ports[.secured] = ports[.plain] }
         let proxy = Proxy(contender: contender, child: child, ports: ports)
         try awaitListening(proxy)
         return proxy
@@ -85,14 +98,28 @@ final class Workbench {
     func run(
         _ load: Load, on proxy: Proxy, window: Int = 0, requests: Int = 0
     ) throws -> LoadResult {
+        try result(of: begin(load, on: proxy, window: window, requests: requests), on: proxy)
+    }
+
+    /// The same, but does not wait: the load that was begun ends by itself.
+    func begin(
+        _ load: Load, on proxy: Proxy, window: Int = 0, requests: Int = 0
+    ) throws -> Child {
         let arguments = [
             "port=\(proxy.ports[load.hop] ?? 0)", "model=\(proxy.contender.model(load.hop))",
             "token=\(Self.token)", "connections=\(load.connections)", "body=\(load.body)",
             "settings=\(load.settings)", "spread=\(load.spread)", "window=\(window)",
-            "requests=\(requests)", "pid=\(proxy.child?.pid ?? 0)",
+            "requests=\(requests)", "pid=\(proxy.child?.pid ?? 0)", "wire=\(load.wire.rawValue)",
         ]
-        let child = try Child(
-            ["\(options.tools)/bench-load"] + arguments, on: .load, errors: path("load"))
+        started += 1
+        // Nothing a gateway does may keep the benchmark waiting.
+        return try Child(
+            ["timeout", "120", "\(options.tools)/bench-load"] + arguments, on: .load,
+            errors: path("load-\(started)"))
+    }
+
+    /// Waits for a load that was begun.
+    func result(of child: Child, on proxy: Proxy) throws -> LoadResult {
         do {
             let line = try child.result()
             guard let result = LoadResult(line: line) else {
@@ -100,8 +127,25 @@ final class Workbench {
             }
             return result
         } catch {
+            if let source = sources.values.first(where: { !$0.isRunning }) {
+                throw SourceEnded(description: "the source has ended: \(source.errors)")
+            }
             throw ChildError(description: "\(proxy.contender.title): \(error)")
         }
+    }
+
+    /// The program of a peer, in an environment of its own.
+    func peerProgram(_ contender: Contender) -> String {
+        "\(options.peers ?? "")/\(contender.program)/bin/\(contender.program)"
+    }
+
+    /// Why a peer is not there; nil when it is.
+    func absence(of peer: Contender) -> String? {
+        if FileManager.default.isExecutableFile(atPath: peerProgram(peer)) { return nil }
+        let log = "\(options.peers ?? "")/\(peer.program).log"
+        let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        let last = words.split(separator: "\n").last.map(String.init)
+        return "not installed: \(last ?? "pip said nothing")"
     }
 
     /// The path of `name` in the benchmark's folder.

@@ -8,16 +8,19 @@
  * message and code 1 on the first thing that is not as it should be: a benchmark that goes on after
  * a fault measures the fault. */
 
-/* Where an event carries what the reader checks: the bytes before, 16 hexadecimal digits of the
- * monotonic clock in nanoseconds, 8 of the event's number in its stream. */
-#define BENCH_EVENT_PREFIX "data: {\"id\":\"chatcmpl-"
-#define BENCH_DONE         "data: [DONE]\n\n"
+/* What the reader checks of an event, at the beginning of its text, where it outlives a translation:
+ * this, 16 hexadecimal digits of the monotonic clock in nanoseconds, 8 of the event's number in its
+ * stream. */
+#define BENCH_MARK "mark:"
+
+/* What the source is to do stands in the first message of a request, from here to a semicolon: header
+ * fields do not pass every gateway. */
+#define BENCH_SETTINGS "x-bench: "
 
 enum {
-    BENCH_PREFIX_COUNT = sizeof(BENCH_EVENT_PREFIX) - 1,
     BENCH_TIME_DIGITS = 16,
     BENCH_NUMBER_DIGITS = 8,
-    BENCH_MARK_COUNT = BENCH_PREFIX_COUNT + BENCH_TIME_DIGITS + BENCH_NUMBER_DIGITS
+    BENCH_MARK_COUNT = sizeof(BENCH_MARK) - 1 + BENCH_TIME_DIGITS + BENCH_NUMBER_DIGITS
 };
 
 /* Prints "program: message" on stderr and ends with code 1. */

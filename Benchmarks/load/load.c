@@ -1,10 +1,11 @@
 /* bench-load NAME=VALUE...: the client that the benchmark's proxies serve. Keeps a number of
- * connections to 127.0.0.1 busy with chat requests, one after the other on each, checks every answer,
- * and prints what it saw in a window of time as one line of NAME=VALUE.
+ * connections to 127.0.0.1 busy with requests, one after the other on each, checks every answer, and
+ * prints what it saw in a window of time as one line of NAME=VALUE.
  *
  *   port=N             where to connect                     model=NAME   what to ask for
  *   connections=N      how many                             token=TEXT   what to show
- *   body=BYTES         size of a request's body             settings=TEXT   the x-bench field (source.c)
+ *   body=BYTES         size of a request's body             settings=TEXT   for the source (source.c)
+ *   wire=chat|messages    whose requests they are: OpenAI's chat completions, Anthropic's messages
  *   spread=MICROSECONDS   adds a phase to the settings: connection i begins i * spread later
  *   window=MS          how long to measure, once each connection has had its first event or answer
  *   settle=MS          and this time has gone by
@@ -31,9 +32,19 @@
 /* Connections opened and not yet answered, so that no accept queue overflows. */
 enum { OPENING_AT_MOST = 64, READ_CAPACITY = 256 << 10 };
 
+/* What a request is made of. */
+typedef struct wire {
+    const char *path, *fields;
+    const char *begin; /* of the body, with places for the model, the settings and the phase */
+    const char *turns; /* from the user's words to the model's, and */
+    const char *back;  /* from those to the user's */
+    const char *end;
+} wire_t;
+
 typedef struct {
     uint16_t port;
     const char *model, *token, *settings;
+    const wire_t *wire;
     uint64_t connections, body_bytes, spread_us, window_ns, settle_ns, requests;
     pid_t pid;
 } plan_t;
@@ -42,9 +53,10 @@ typedef struct {
     int fd;
     int connected, answered, lively; /* it stands, has had a byte, has had an event or an answer */
     int waits_for_room;              /* the socket did not take the whole request */
-    char head[1024];
+    char head[1024];                 /* and the beginning of the body */
     size_t head_count, sent;
-    uint64_t asked_ns; /* 0 once the first byte of the answer has come */
+    uint64_t asked_ns;   /* 0 once the first byte of the answer has come */
+    uint64_t awaited_ns; /* 0 once its first event has come */
     bench_reader_t reader;
 } client_t;
 
@@ -53,11 +65,12 @@ typedef struct {
     int epoll, measuring, over;
     client_t *clients;
     uint64_t opened, answered, lively, asked, completed;
-    char *body;
+    char *rest; /* what all bodies end with */
+    size_t rest_count;
     uint64_t now_ns; /* when the bytes under way were read */
-    uint64_t settled_ns, started_ns, cpu_ns;
+    uint64_t settled_ns, started_ns, cpu_ns, main_ns;
     uint64_t events, responses, bytes;
-    bench_samples_t event_times, first_times;
+    bench_samples_t event_times, first_times, token_times;
     char input[READ_CAPACITY];
 } load_t;
 
@@ -68,31 +81,62 @@ typedef struct {
 
 /* ---- requests ----------------------------------------------------------------------------------- */
 
-/* A chat request of `count` bytes with one long message. */
-static char *request_body(const char *model, size_t count) {
-    static const char end[] = "\"}]}";
-    char *body = bench_grown(NULL, count + 256);
-    int start = sprintf(
-        body, "{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"",
-        model);
-    if ((size_t)start + sizeof end > count)
-        bench_fail("a body has at least %zu bytes", start + sizeof end);
-    memset(body + start, 'a', count - (size_t)start);
-    for (size_t i = (size_t)start + 6; i < count - sizeof end; i += 7) body[i] = ' ';
-    memcpy(body + count - (sizeof end - 1), end, sizeof end - 1);
+static const wire_t wires[] = {
+    {.path = "/v1/chat/completions",
+     .fields = "",
+     .begin = "{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":"
+              "\"" BENCH_SETTINGS "%s phase=%010" PRIu64 ";",
+     .turns = "\"},{\"role\":\"assistant\",\"content\":\"",
+     .back = "\"},{\"role\":\"user\",\"content\":\"",
+     .end = "\"}]}"},
+    {.path = "/v1/messages",
+     .fields = "anthropic-version: 2023-06-01\r\n",
+     .begin =
+         "{\"model\":\"%s\",\"max_tokens\":1024,\"stream\":true,\"messages\":[{\"role\":\"user\","
+         "\"content\":[{\"type\":\"text\",\"text\":\"" BENCH_SETTINGS "%s phase=%010" PRIu64 ";",
+     .turns = "\"}]},{\"role\":\"assistant\",\"content\":[{\"type\":\"text\",\"text\":\"",
+     .back = "\"}]},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"",
+     .end = "\"}]}]}"}};
+
+/* What follows the beginning of a body: about 1 KiB of words in each turn, the last one the user's. */
+static char *rest_of_body(const wire_t *wire, size_t count) {
+    static const char words[] = "The relay keeps every byte as it came,\\n and says \\\"so\\\". ";
+    size_t pair = strlen(wire->turns) + strlen(wire->back), end = strlen(wire->end), turn = 1024;
+    char *body = bench_grown(NULL, count + 1), *at = body;
+    char *stop = body + count - end; /* not unsigned arithmetic: the caller has checked */
+    while ((size_t)(stop - at) > 2 * turn + pair + sizeof words) {
+        for (int i = 0; i < 2; i++) {
+            for (const char *from = at; (size_t)(at - from) < turn;) at = stpcpy(at, words);
+            at = stpcpy(at, i == 0 ? wire->turns : wire->back);
+        }
+    }
+    while ((size_t)(stop - at) >= sizeof words) at = stpcpy(at, words);
+    memset(at, '.', (size_t)(stop - at));
+    memcpy(stop, wire->end, end);
     return body;
 }
 
-static void write_head(const plan_t *plan, client_t *client, uint64_t index) {
+/* The head, and the part of the body that is the connection's own. */
+static void write_head(load_t *load, client_t *client, uint64_t index) {
+    const plan_t *plan = &load->plan;
+    const wire_t *wire = plan->wire;
+    char begin[512];
+    int own = snprintf(begin, sizeof begin, wire->begin, plan->model, plan->settings,
+                       index * plan->spread_us);
+    if (own < 0 || (size_t)own >= sizeof begin) bench_fail("the settings are too long");
+    if ((size_t)own + strlen(wire->end) > plan->body_bytes)
+        bench_fail("a body has at least %zu bytes", (size_t)own + strlen(wire->end));
     int count = snprintf(client->head, sizeof client->head,
-                         "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-                         "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
+                         "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
+                         "Authorization: Bearer %s\r\n%sContent-Type: application/json\r\n"
                          "Accept: text/event-stream\r\nUser-Agent: bench/1.0\r\n"
-                         "x-bench: %s phase=%" PRIu64 "\r\nContent-Length: %" PRIu64 "\r\n\r\n",
-                         plan->port, plan->token, plan->settings, index * plan->spread_us,
-                         plan->body_bytes);
+                         "Content-Length: %" PRIu64 "\r\n\r\n%s",
+                         wire->path, plan->port, plan->token, wire->fields, plan->body_bytes,
+                         begin);
     if (count < 0 || (size_t)count >= sizeof client->head) bench_fail("the head is too long");
     client->head_count = (size_t)count;
+    load->rest_count = plan->body_bytes - (size_t)own;
+    if (!load->rest) load->rest = rest_of_body(wire, load->rest_count);
 }
 
 static void watch(load_t *load, int operation, client_t *client, uint32_t events) {
@@ -108,13 +152,13 @@ static void wait_for_room(load_t *load, client_t *client, int waits) {
 
 /* Sends what is left of a request, as much as the socket takes. */
 static void send_request(load_t *load, client_t *client) {
-    size_t total = client->head_count + load->plan.body_bytes;
+    size_t total = client->head_count + load->rest_count;
     while (client->sent < total) {
         size_t head_left = client->sent < client->head_count ? client->head_count - client->sent
                                                              : 0;
-        size_t body_at = client->sent + head_left - client->head_count;
+        size_t rest_at = client->sent + head_left - client->head_count;
         struct iovec parts[2] = {{client->head + client->sent, head_left},
-                                 {load->body + body_at, load->plan.body_bytes - body_at}};
+                                 {load->rest + rest_at, load->rest_count - rest_at}};
         if (head_left == 0) parts[0].iov_base = client->head;
         ssize_t count = writev(client->fd, parts, 2);
         if (count < 0 && errno == EAGAIN) return wait_for_room(load, client, 1);
@@ -128,7 +172,7 @@ static void ask(load_t *load, client_t *client) {
     if (load->plan.requests > 0 && load->asked == load->plan.requests) return;
     load->asked++;
     client->sent = 0;
-    client->asked_ns = bench_now_ns();
+    client->asked_ns = client->awaited_ns = bench_now_ns();
     send_request(load, client);
 }
 
@@ -143,10 +187,15 @@ static void mark_lively(load_t *load, client_t *client) {
 
 static void on_event(void *ctx, uint64_t sent_ns) {
     place_t *place = ctx;
-    mark_lively(place->load, place->client);
-    if (!place->load->measuring) return;
-    place->load->events++;
-    bench_samples_add(&place->load->event_times, place->load->now_ns - sent_ns);
+    load_t *load = place->load;
+    client_t *client = place->client;
+    mark_lively(load, client);
+    uint64_t awaited_ns = client->awaited_ns;
+    client->awaited_ns = 0;
+    if (!load->measuring) return;
+    load->events++;
+    bench_samples_add(&load->event_times, load->now_ns - sent_ns);
+    if (awaited_ns > 0) bench_samples_add(&load->token_times, load->now_ns - awaited_ns);
 }
 
 static void on_complete(void *ctx) {
@@ -197,7 +246,7 @@ static void open_next(load_t *load) {
     if (connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0 &&
         errno != EINPROGRESS)
         bench_fail("connect: %m");
-    write_head(&load->plan, client, load->opened++);
+    write_head(load, client, load->opened++);
     client->waits_for_room = 1;
     watch(load, EPOLL_CTL_ADD, client, EPOLLOUT);
 }
@@ -223,25 +272,31 @@ static void mind_window(load_t *load) {
     if (!load->measuring && ready) {
         load->measuring = 1;
         load->cpu_ns = load->plan.pid > 0 ? bench_cpu_ns(load->plan.pid) : 0;
+        load->main_ns = load->plan.pid > 0 ? bench_main_thread_ns(load->plan.pid) : 0;
         load->started_ns = now;
     } else if (load->measuring && load->plan.requests == 0) {
         load->over = now - load->started_ns >= load->plan.window_ns;
     }
 }
 
+static void report_times(const char *name, bench_samples_t *samples) {
+    printf(" %s_p50_ns=%u %s_p99_ns=%u %s_max_ns=%u", name, bench_samples_quantile(samples, 500),
+           name, bench_samples_quantile(samples, 990), name, bench_samples_quantile(samples, 1000));
+}
+
 static void report(load_t *load) {
     pid_t pid = load->plan.pid;
     uint64_t cpu_ns = pid > 0 ? bench_cpu_ns(pid) - load->cpu_ns : 0;
     uint64_t resident_kib = pid > 0 ? bench_resident_kib(pid) : 0;
-    printf("wall_ns=%" PRIu64 " cpu_ns=%" PRIu64 " resident_kib=%" PRIu64 " events=%" PRIu64
-           " responses=%" PRIu64 " bytes=%" PRIu64,
-           bench_now_ns() - load->started_ns, cpu_ns, resident_kib, load->events, load->responses,
-           load->bytes);
-    printf(" event_p50_ns=%u event_p99_ns=%u first_p50_ns=%u first_p99_ns=%u\n",
-           bench_samples_quantile(&load->event_times, 500),
-           bench_samples_quantile(&load->event_times, 990),
-           bench_samples_quantile(&load->first_times, 500),
-           bench_samples_quantile(&load->first_times, 990));
+    uint64_t main_ns = pid > 0 ? bench_main_thread_ns(pid) - load->main_ns : 0;
+    printf("wall_ns=%" PRIu64 " cpu_ns=%" PRIu64 " main_ns=%" PRIu64 " resident_kib=%" PRIu64
+           " events=%" PRIu64 " responses=%" PRIu64 " bytes=%" PRIu64,
+           bench_now_ns() - load->started_ns, cpu_ns, main_ns, resident_kib, load->events,
+           load->responses, load->bytes);
+    report_times("event", &load->event_times);
+    report_times("first", &load->first_times);
+    report_times("token", &load->token_times);
+    putchar('\n');
 }
 
 static const char *argument(char **arguments, const char *name, const char *otherwise) {
@@ -256,7 +311,9 @@ static uint64_t number(char **arguments, const char *name, const char *otherwise
 }
 
 static plan_t read_plan(char **arguments) {
-    return (plan_t){.port = (uint16_t)number(arguments, "port=", "0"),
+    int is_messages = strcmp(argument(arguments, "wire=", "chat"), "messages") == 0;
+    return (plan_t){.wire = &wires[is_messages],
+                    .port = (uint16_t)number(arguments, "port=", "0"),
                     .model = argument(arguments, "model=", "bench-model"),
                     .token = argument(arguments, "token=", "none"),
                     .settings = argument(arguments, "settings=", "reply=1024"),
@@ -274,7 +331,6 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     load.plan = read_plan(argv + (argc > 0));
-    load.body = request_body(load.plan.model, load.plan.body_bytes);
     load.clients = bench_zeroed(load.plan.connections, sizeof *load.clients);
     load.epoll = epoll_create1(EPOLL_CLOEXEC);
     while (!load.over) {

@@ -15,6 +15,16 @@ uint64_t bench_cpu_ns(pid_t pid) {
     return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
 }
 
+uint64_t bench_main_thread_ns(pid_t pid) {
+    char path[64];
+    uint64_t ns = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)pid, (int)pid);
+    FILE *file = fopen(path, "r");
+    if (!file || fscanf(file, "%" SCNu64, &ns) != 1) bench_fail("%s: %m", path);
+    fclose(file);
+    return ns;
+}
+
 uint64_t bench_resident_kib(pid_t pid) {
     char path[64], line[256];
     uint64_t kib = 0;

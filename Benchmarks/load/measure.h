@@ -9,6 +9,9 @@
  * /proc/PID/stat shows in ticks of 10 ms. Fails when there is no such process. */
 uint64_t bench_cpu_ns(pid_t pid);
 
+/* CPU time used by the main thread of process `pid`, in nanoseconds (/proc/PID/task/PID/schedstat). */
+uint64_t bench_main_thread_ns(pid_t pid);
+
 /* Resident memory of process `pid` in KiB (VmRSS of /proc/PID/status). */
 uint64_t bench_resident_kib(pid_t pid);
 

@@ -15,8 +15,13 @@ size_t bench_event_least(void);
  * `size` + 256. */
 size_t bench_answer(char *at, size_t size);
 
-/* The head of a stream, and its end after the last event. */
-extern const char bench_stream_head[];
-extern const char bench_stream_end[];
+/* The answers to whoever asks for the models, and for what there is not. */
+extern const char bench_models[];
+extern const char bench_not_found[];
+
+/* Write the beginning of a stream, head and the event that names the role, and its end: the reason,
+ * the usage, the last event. Answer the bytes written: at most 1 KiB. */
+size_t bench_stream_begin(char *at);
+size_t bench_stream_end(char *at);
 
 #endif

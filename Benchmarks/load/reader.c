@@ -63,22 +63,35 @@ static void take_line(bench_reader_t *reader, const bench_reader_events_t *event
     reader->line_count = 0;
 }
 
+static void check_mark(bench_reader_t *reader, const bench_reader_events_t *events,
+                       const char *mark, const char *end) {
+    if (end - mark < BENCH_MARK_COUNT) bench_fail("a mark stands too far behind, or is cut");
+    const char *digits = mark + strlen(BENCH_MARK);
+    uint64_t sent_ns = bench_get_hex(digits, BENCH_TIME_DIGITS);
+    uint64_t number = bench_get_hex(digits + BENCH_TIME_DIGITS, BENCH_NUMBER_DIGITS);
+    if (number != reader->number)
+        bench_fail("event %llu where %u is due", (unsigned long long)number, reader->number);
+    reader->number++;
+    events->on_event(events->ctx, sent_ns);
+}
+
+static int begins_with(const char *bytes, size_t count, const char *text) {
+    return count >= strlen(text) && memcmp(bytes, text, strlen(text)) == 0;
+}
+
 static void end_event(bench_reader_t *reader, const bench_reader_events_t *events) {
-    size_t kept = reader->event_count < BENCH_MARK_COUNT ? reader->event_count : BENCH_MARK_COUNT;
-    if (kept < BENCH_MARK_COUNT) {
-        if (kept != strlen(BENCH_DONE) || memcmp(reader->mark, BENCH_DONE, kept) != 0)
-            bench_fail("not an event of the source: %.*s", (int)kept, reader->mark);
-        reader->ended = 1;
-    } else {
-        const char *digits = reader->mark + BENCH_PREFIX_COUNT;
-        uint64_t sent_ns = bench_get_hex(digits, BENCH_TIME_DIGITS);
-        uint64_t number = bench_get_hex(digits + BENCH_TIME_DIGITS, BENCH_NUMBER_DIGITS);
-        if (number != reader->number)
-            bench_fail("event %llu where %u is due", (unsigned long long)number, reader->number);
-        reader->number++;
-        events->on_event(events->ctx, sent_ns);
-    }
+    const char *event = reader->event;
+    size_t kept = reader->event_count < BENCH_EVENT_KEPT ? reader->event_count : BENCH_EVENT_KEPT;
+    const char *mark = memmem(event, kept, BENCH_MARK, strlen(BENCH_MARK));
     reader->event_count = 0;
+    if (mark)
+        check_mark(reader, events, mark, event + kept);
+    else if (begins_with(event, kept, "data: [DONE]\n") ||
+             begins_with(event, kept, "event: message_stop\n"))
+        reader->ended = 1;
+    else if (memmem(event, kept, "\"error\"", 7) ||
+             (!begins_with(event, kept, "data: {") && !begins_with(event, kept, "event: ")))
+        bench_fail("not an event of the source: %.*s", (int)kept, event);
 }
 
 /* Takes bytes of a stream's body: events end with an empty line. */
@@ -87,9 +100,9 @@ static void take_events(bench_reader_t *reader, const bench_reader_events_t *eve
     while (count > 0) {
         const char *end = memchr(bytes, '\n', count);
         size_t taken = end ? (size_t)(end - bytes) + 1 : count;
-        if (reader->event_count < BENCH_MARK_COUNT) {
-            size_t room = BENCH_MARK_COUNT - reader->event_count;
-            memcpy(reader->mark + reader->event_count, bytes, taken < room ? taken : room);
+        if (reader->event_count < BENCH_EVENT_KEPT) {
+            size_t room = BENCH_EVENT_KEPT - reader->event_count;
+            memcpy(reader->event + reader->event_count, bytes, taken < room ? taken : room);
         }
         int is_end = end && (taken > 1 ? end[-1] : reader->last) == '\n' && reader->event_count > 0;
         reader->event_count += taken;

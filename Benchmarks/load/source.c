@@ -1,12 +1,13 @@
 /* bench-source [CERTIFICATE]: the provider that the benchmark's proxies are in front of. Listens on a
  * free port of 127.0.0.1, behind TLS with the certificate and key in the PEM file CERTIFICATE, tells
  * the port on stdout, and serves until it is killed. What it answers a request with stands in the
- * request's x-bench field:
+ * first message of a request for chat completions (BENCH_SETTINGS); there is nothing else here:
  *
  *   reply=BYTES                        a JSON answer with a body of so many bytes
  *   events=COUNT bytes=BYTES group=N interval=MICROSECONDS phase=MICROSECONDS
  *                                      a stream: N events in one write at each whole multiple of the
- *                                      interval of the machine's clock plus the phase
+ *                                      interval of the machine's clock plus the phase; at once when
+ *                                      the interval is 0
  */
 #include "channel.h"
 #include "common.h"
@@ -29,11 +30,14 @@ enum { HEAD_CAPACITY = 8 << 10, OUTPUT_CAPACITY = 1 << 20, READ_CAPACITY = 64 <<
 typedef struct {
     bench_due_t due; /* first: the schedule's entry is the connection */
     bench_channel_t channel;
-    char *head; /* of the request under way, until it is whole */
+    char *head; /* of the request under way, until it is whole; then the beginning of its body */
     size_t head_count;
     int body_follows;
     uint64_t body_left;
-    char settings[160]; /* the x-bench field */
+    int is_chunked;      /* the request's body: it ends with its last chunk */
+    uint64_t last_bytes; /* of it, the latest lowest */
+    int is_chat;         /* the request is for chat completions */
+    char settings[160];
     uint64_t events_left, interval_ns;
     size_t event_bytes, group;
     uint32_t number;
@@ -101,7 +105,7 @@ static int send_events(source_t *source, connection_t *connection) {
         at += bench_event(at, connection->event_bytes, now, connection->number++);
     connection->events_left -= count;
     if (connection->events_left == 0) {
-        at = stpcpy(at, bench_stream_end);
+        at += bench_stream_end(at);
         bench_schedule_remove(&source->schedule, &connection->due);
     } else {
         uint64_t next = connection->due.due_ns + connection->interval_ns;
@@ -118,21 +122,40 @@ static int start_stream(source_t *source, connection_t *connection) {
     connection->events_left = bench_setting(settings, "events=", 1);
     connection->event_bytes = bench_setting(settings, "bytes=", 240);
     connection->group = bench_setting(settings, "group=", 1);
-    connection->interval_ns = bench_setting(settings, "interval=", 20000) * 1000;
+    connection->interval_ns = bench_setting(settings, "interval=", 0) * 1000;
     connection->number = 0;
     uint64_t phase = bench_setting(settings, "phase=", 0) * 1000;
     if (connection->event_bytes < bench_event_least() || connection->group == 0 ||
-        connection->interval_ns == 0 ||
-        connection->group * (connection->event_bytes + 12) + 64 > OUTPUT_CAPACITY)
+        (connection->interval_ns == 0 && connection->group < connection->events_left) ||
+        connection->group * (connection->event_bytes + 12) + 1024 > OUTPUT_CAPACITY)
         bench_fail("these settings cannot be: %s", settings);
-    uint64_t round = bench_now_ns() / connection->interval_ns + 1;
-    uint64_t due = round * connection->interval_ns + phase;
+    uint64_t due = bench_now_ns();
+    if (connection->interval_ns > 0)
+        due = (due / connection->interval_ns + 1) * connection->interval_ns + phase;
     bench_schedule_add(&source->schedule, &connection->due, due);
-    return send_bytes(source, connection, bench_stream_head, strlen(bench_stream_head));
+    size_t count = bench_stream_begin(source->output);
+    return send_bytes(source, connection, source->output, count);
+}
+
+static void read_settings(connection_t *connection) {
+    const char *found = strstr(connection->head, BENCH_SETTINGS);
+    if (!found) bench_fail("a request without its settings:\n%s", connection->head);
+    found += strlen(BENCH_SETTINGS);
+    size_t count = strcspn(found, ";");
+    if (found[count] == 0 || count >= sizeof connection->settings)
+        bench_fail("the settings have no end: %s", found);
+    memcpy(connection->settings, found, count);
+    connection->settings[count] = 0;
 }
 
 static int answer(source_t *source, connection_t *connection) {
+    if (connection->is_chat) read_settings(connection);
+    free(connection->head);
+    connection->head = NULL;
+    connection->head_count = 0;
     connection->body_follows = 0;
+    if (!connection->is_chat)
+        return send_bytes(source, connection, bench_not_found, strlen(bench_not_found));
     uint64_t size = bench_setting(connection->settings, "reply=", 0);
     if (size == 0) return start_stream(source, connection);
     if (size + 256 > OUTPUT_CAPACITY)
@@ -141,44 +164,52 @@ static int answer(source_t *source, connection_t *connection) {
     return send_bytes(source, connection, source->output, count);
 }
 
-/* The value of a header field, up to its line's end; NULL when it is not there. */
-static const char *field(const char *head, const char *name) {
-    const char *found = strcasestr(head, name);
-    return found ? found + strlen(name) : NULL;
-}
-
-static void read_head(connection_t *connection) {
-    const char *length = field(connection->head, "\r\ncontent-length:");
-    const char *settings = field(connection->head, "\r\nx-bench:");
-    if (!length || !settings) bench_fail("a request without its fields:\n%s", connection->head);
-    connection->body_left = strtoull(length, NULL, 10);
-    connection->body_follows = 1;
-    size_t count = strcspn(settings, "\r");
-    if (count >= sizeof connection->settings) bench_fail("x-bench is too long");
-    memcpy(connection->settings, settings, count);
-    connection->settings[count] = 0;
+/* Keeps as much as there is room for. Answers the bytes kept. */
+static size_t keep(connection_t *connection, const char *bytes, size_t count) {
+    size_t room = HEAD_CAPACITY - 1 - connection->head_count;
+    if (count > room) count = room;
+    if (!connection->head) connection->head = bench_grown(NULL, HEAD_CAPACITY);
+    memcpy(connection->head + connection->head_count, bytes, count);
+    connection->head_count += count;
+    connection->head[connection->head_count] = 0;
+    return count;
 }
 
 /* Takes in what belongs to the head of a request. Answers how many bytes of `bytes` that were. */
 static size_t take_head(connection_t *connection, const char *bytes, size_t count) {
+    static const char chat[] = "POST /v1/chat/completions ";
     size_t before = connection->head_count;
-    if (before + count >= HEAD_CAPACITY) count = HEAD_CAPACITY - 1 - before;
-    if (!connection->head) connection->head = bench_grown(NULL, HEAD_CAPACITY);
-    memcpy(connection->head + before, bytes, count);
-    connection->head[before + count] = 0;
-    connection->head_count = before + count;
+    size_t kept = keep(connection, bytes, count);
     char *end = strstr(connection->head, "\r\n\r\n");
     if (!end) {
         if (connection->head_count == HEAD_CAPACITY - 1) bench_fail("a head is too long");
-        return count;
+        return kept;
     }
-    end[2] = 0;
-    size_t whole = (size_t)(end - connection->head) + 4;
-    read_head(connection);
-    free(connection->head);
-    connection->head = NULL;
     connection->head_count = 0;
-    return whole - before;
+    connection->body_follows = strncmp(connection->head, "GET ", 4) != 0;
+    connection->is_chat = strncmp(connection->head, chat, strlen(chat)) == 0;
+    if (connection->body_follows) {
+        const char *length = strcasestr(connection->head, "\r\ncontent-length:");
+        connection->is_chunked = !length || length > end;
+        connection->last_bytes = 0;
+        connection->body_left = connection->is_chunked
+                                    ? UINT64_MAX
+                                    : strtoull(length + strlen("\r\ncontent-length:"), NULL, 10);
+    }
+    return (size_t)(end - connection->head) + 4 - before;
+}
+
+/* How many of `bytes` belong to a chunked body. JSON has no line ends of this kind: the first empty line
+ * behind a 0 is the body's end. */
+static size_t chunked_part(connection_t *connection, const char *bytes, size_t count) {
+    static const uint64_t end = 0x300d0a0d0a, mask = 0xffffffffff;
+    for (size_t i = 0; i < count; i++) {
+        connection->last_bytes = (connection->last_bytes << 8 | (uint8_t)bytes[i]) & mask;
+        if (connection->last_bytes != end) continue;
+        connection->body_left = 0;
+        return i + 1;
+    }
+    return count;
 }
 
 static int take_bytes(source_t *source, connection_t *connection, const char *bytes, size_t count) {
@@ -187,12 +218,20 @@ static int take_bytes(source_t *source, connection_t *connection, const char *by
             size_t taken = take_head(connection, bytes, count);
             bytes += taken;
             count -= taken;
-            if (!connection->body_follows) continue;
+            if (connection->head_count > 0) continue; /* there is more of it to come */
+            if (!connection->body_follows) {
+                // Some gateways look for the provider's health and models.
+                if (send_bytes(source, connection, bench_models, strlen(bench_models)) != 0)
+                    return -1;
+                continue;
+            }
         }
         size_t body = count < connection->body_left ? count : connection->body_left;
+        if (connection->is_chunked) body = chunked_part(connection, bytes, count);
+        keep(connection, bytes, body);
         bytes += body;
         count -= body;
-        connection->body_left -= body;
+        if (!connection->is_chunked) connection->body_left -= body;
         if (connection->body_left == 0 && answer(source, connection) != 0) return -1;
     }
     return 0;

@@ -7,7 +7,16 @@ internal import Glibc
 /// ```
 package enum Program {
     /// Every command, in the order help lists them.
-    package static let commands: [Command] = [.serve, .demo, .version, .help]
+    package static let commands: [Command] = [
+        .up, .down, .status, .run, .link, .unlink, .platforms, .serve, .demo,
+        .profilesList, .profilesShow, .profilesCreate, .profilesSet, .profilesRename,
+        .profilesDelete, .profilesActivate, .models,
+        .keySet, .keyClear, .keyStatus, .keyCheck,
+        .configShow, .configCheck, .configPath, .configInit,
+        .doctor, .serviceInstall, .serviceUninstall, .serviceStatus,
+        .sidecarInstall, .sidecarStatus, .sidecarLogs,
+        .logs, .completions, .version, .help, .watch,
+    ]
 
     /// Runs the command that `arguments`, the command line without the program's name, ask for and
     /// returns when it is done. Main thread, before there is another: it changes how the process takes
@@ -19,6 +28,9 @@ package enum Program {
             case .run(let command, let invocation): return command.run(invocation, context)
             case .help(let command, let isJSON):
                 explain(command, isJSON: isJSON, on: context.console)
+                return .ok
+            case .group(let name, let isJSON):
+                explain(group: name, isJSON: isJSON, on: context.console)
                 return .ok
             case .version: return Command.version.run(Invocation(), context)
             }
@@ -42,9 +54,22 @@ package enum Program {
     static func explain(_ command: Command?, isJSON: Bool, on console: Console) {
         let help = HelpText(commands: commands)
         if isJSON {
-            for command in command.map({ [$0] }) ?? commands { console.say(help.json(command)) }
+            let listed = commands.filter { !$0.isHidden }
+            for command in command.map({ [$0] }) ?? listed { console.say(help.json(command)) }
         } else {
             for line in command.map(help.command) ?? help.program { console.say(line) }
+        }
+    }
+
+    /// Prints the help of the commands whose first word is `group`.
+    static func explain(group: String, isJSON: Bool, on console: Console) {
+        let help = HelpText(commands: commands)
+        if isJSON {
+            for command in CommandParser(commands: commands).members(of: group) {
+                console.say(help.json(command))
+            }
+        } else {
+            for line in help.group(group) { console.say(line) }
         }
     }
 

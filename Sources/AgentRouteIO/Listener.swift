@@ -11,37 +11,67 @@ package final class Listener {
     private var accept: ((ServerConnection) -> (any ServerConnectionHandler)?)?
     private var handle: OpaquePointer?
 
+    /// Where to listen.
+    package enum Place {
+        /// At a literal IPv4 or IPv6 address and a port, of which 0 picks a free one.
+        case address(String, port: UInt16)
+        /// On a TCP socket that is bound and listens already, handed over by whoever opened it. It
+        /// becomes the listener's.
+        case socket(Int32)
+    }
+
     /// Binds and listens.
     ///
     /// - Parameters:
     ///   - loop: Runs the listener and its connections.
-    ///   - host: A literal IPv4 or IPv6 address.
-    ///   - port: 0 picks a free one.
+    ///   - place: Where to listen.
     ///   - limits: For the connections accepted.
     ///   - accept: Names the handler of a new connection, or refuses it with nil: the connection is
     ///     then closed at once and ignores every call. Held until `close`.
     /// - Throws: `IOError`; `isAddressInUse` when another socket has the port.
     package init(
-        loop: EventLoop, host: String, port: UInt16, limits: ConnectionLimits,
+        loop: EventLoop, place: Place, limits: ConnectionLimits,
         accept: @escaping (ServerConnection) -> (any ServerConnectionHandler)?
     ) throws(IOError) {
         loop.preconditionAccess()
         self.accept = accept
-        var events = Self.events
-        var connectionEvents = ServerConnection.events
-        var limits = limits.c
         var error: Int32 = 0
         let context = Unmanaged.passRetained(self)
-        let started = ar_listener_start(
-            loop.handle, host, port, &limits, &events, &connectionEvents, context.toOpaque(), &error
-        )
+        let started = Self.start(
+            loop, place, limits: limits, context: context.toOpaque(), error: &error)
         guard let started else {
             // SAFETY: no listener came to be, so no callback will balance the retain.
             context.release()
-            throw IOError(code: error, operation: "listen on \(host) port \(port)")
+            throw IOError(code: error, operation: place.operation)
         }
         handle = started
         self.port = ar_listener_port(started)
+    }
+
+    /// Binds to `port`, 0 for a free one, of the literal address `host`, and listens.
+    package convenience init(
+        loop: EventLoop, host: String, port: UInt16, limits: ConnectionLimits,
+        accept: @escaping (ServerConnection) -> (any ServerConnectionHandler)?
+    ) throws(IOError) {
+        try self.init(
+            loop: loop, place: .address(host, port: port), limits: limits, accept: accept)
+    }
+
+    private static func start(
+        _ loop: EventLoop, _ place: Place, limits: ConnectionLimits,
+        context: UnsafeMutableRawPointer, error: inout Int32
+    ) -> OpaquePointer? {
+        var events = Self.events
+        var connectionEvents = ServerConnection.events
+        var limits = limits.c
+        switch place {
+        case .address(let host, let port):
+            return ar_listener_start(
+                loop.handle, host, port, &limits, &events, &connectionEvents, context, &error)
+        case .socket(let descriptor):
+            return ar_listener_adopt(
+                loop.handle, descriptor, &limits, &events, &connectionEvents, context, &error)
+        }
     }
 
     /// Stops accepting. Connections already accepted live on.
@@ -82,5 +112,15 @@ package final class Listener {
     private func closed() {
         accept = nil
         handle = nil
+    }
+}
+
+extension Listener.Place {
+    /// What an error says was tried.
+    fileprivate var operation: String {
+        switch self {
+        case .address(let host, let port): "listen on \(host) port \(port)"
+        case .socket(let descriptor): "listen on the socket handed over as descriptor \(descriptor)"
+        }
     }
 }

@@ -9,6 +9,10 @@ package protocol Codec: Sendable {
     /// The wire.
     var wire: Wire { get }
 
+    /// Whether an answer in it may end with thoughts. Where it may not, a seal that comes last has no
+    /// place.
+    var answersMayEndWithThoughts: Bool { get }
+
     /// Reads a client's request.
     ///
     /// - Parameters:
@@ -55,6 +59,10 @@ package protocol Codec: Sendable {
 
     /// The answer to a client that asked for a count of `tokens`.
     func encodeCountAnswer(_ tokens: Int) -> JSONValue
+}
+
+extension Codec {
+    package var answersMayEndWithThoughts: Bool { true }
 }
 
 /// What the request line says of a request.

@@ -9,7 +9,7 @@ struct HelpTextTests {
     @Test("the program's help lists every command and every exit code")
     func program() {
         let text = help.program
-        for command in Program.commands {
+        for command in Program.commands where !command.isHidden {
             #expect(
                 text.contains {
                     $0.hasPrefix("  \(command.name) ") && $0.hasSuffix(command.summary)

@@ -10,11 +10,21 @@ final class ProgramProcess {
     private let output = Pipe()
     private let errors = Pipe()
 
-    /// Starts the program that was built beside the tests.
-    init(_ arguments: String..., environment: [String: String]) throws {
+    /// The program that was built beside the tests.
+    static func executable() throws -> URL {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        return URL(fileURLWithPath: tests).deletingLastPathComponent()
             .appendingPathComponent("agentroute")
+    }
+
+    /// Starts the program that was built beside the tests.
+    convenience init(_ arguments: String..., environment: [String: String]) throws {
+        try self.init(list: arguments, environment: environment)
+    }
+
+    /// The same, with the arguments in a list.
+    init(list arguments: [String], environment: [String: String]) throws {
+        process.executableURL = try Self.executable()
         process.arguments = arguments
         process.environment = environment
         process.standardOutput = output

@@ -1,4 +1,5 @@
 import AgentRouteCore
+import AgentRouteTesting
 import Foundation
 import Testing
 
@@ -79,6 +80,42 @@ struct ProgramProcessTests {
         #expect(program.nextError()?.hasPrefix("\(file): listen.port: ") == true)
         #expect(program.nextError()?.hasPrefix("\(file): limits.head: ") == true)
         #expect(program.exitCode() == 1)
+    }
+
+    @Test("a running serve follows the profile that another command activates")
+    func follows() throws {
+        let home = try TemporaryFolder()
+        let upstream = try FakeUpstream(json: "{}")
+        defer { upstream.stop() }
+        try home.write(
+            """
+            { "providers": { "demo": { "preset": "demo" },
+                             "lab": { "baseURL": "http://127.0.0.1:\(upstream.port)/v1",
+                                      "wires": ["anthropic-messages"], "auth": "none" } } }
+            """)
+        try home.write(#"{ "heavy": "demo/scripted" }"#, to: "profiles/first.json")
+        try home.write(#"{ "heavy": "lab/x" }"#, to: "profiles/second.json")
+        let environment = ["AGENTROUTE_HOME": home.path, "AGENTROUTE_TOKEN": "0123456789abcdef"]
+        func activate(_ name: String) throws {
+            let program = try ProgramProcess(
+                "profiles", "activate", name, "--json", environment: environment)
+            #expect(program.nextLine() == #"{"activeProfile":"\#(name)"}"#)
+            #expect(program.exitCode() == 0)
+        }
+        try activate("first")
+        let program = try ProgramProcess("serve", "--port", "0", "--json", environment: environment)
+        let port = UInt16(try #require(try program.nextEvent()?["port"] as? Int))
+        let request = SampleRequest.anthropicMessages.bytes(port: port, token: "0123456789abcdef")
+        #expect(try SampleClient(port: port).send(request) { _ in } == 200)
+        #expect(upstream.seen.requests.isEmpty)
+        try activate("second")
+        // The gateway is told by the file system, a moment after the command has ended.
+        for _ in 0..<1_000 where upstream.seen.requests.isEmpty {
+            _ = try SampleClient(port: port).send(request) { _ in }
+        }
+        #expect(upstream.seen.requests.first?.target == "/v1/messages")
+        program.send(SIGTERM)
+        #expect(program.exitCode() == 0)
     }
 
     @Test("a second signal does not wait for an exchange that is under way")

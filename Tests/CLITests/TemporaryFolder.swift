@@ -14,11 +14,14 @@ struct TemporaryFolder: ~Copyable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Writes `text` to the file `name` and returns its path.
+    /// Writes `text` to the file `name`, in folders made for it, and returns its path.
     @discardableResult
     func write(_ text: String, to name: String = "config.json", mode: Int = 0o600) throws -> String
     {
         let file = "\(path)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: (file as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try text.write(toFile: file, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
         return file

@@ -14,6 +14,7 @@ struct EndpointTests {
         ("/v1/chat/completions", .generate(.openAIChat, model: .body)),
         ("/v1/responses", .generate(.openAIResponses, model: .body)),
         ("/v1/messages/count_tokens", .countTokens(.anthropicMessages, model: .body)),
+        ("/v1/responses/input_tokens", .countTokens(.openAIResponses, model: .body)),
     ]
 
     @Test("each generating path names its wire", arguments: bodyEndpoints)
@@ -30,6 +31,7 @@ struct EndpointTests {
         for (path, endpoint) in Self.bodyEndpoints {
             #expect(match("POST", path + suffix) == .matched(endpoint))
         }
+        #expect(match("GET", "/v1beta/models" + suffix) == .matched(.models))
         #expect(match("GET", "/v1/models" + suffix) == .matched(.models))
     }
 
@@ -64,7 +66,7 @@ struct EndpointTests {
         arguments: [
             ("/v1/messages/", Wire.anthropicMessages), ("/v1/messages/batches", .anthropicMessages),
             ("/v1/responses/compact", .openAIResponses), ("/v1/responses/", .openAIResponses),
-            ("/v1beta/models", .gemini), ("/v1beta/models/m:embedContent", .gemini),
+            ("/v1beta/models/", .gemini), ("/v1beta/models/m:embedContent", .gemini),
             ("/v1beta/models/:generateContent", .gemini), ("/v1beta/models/m", .gemini),
             ("/v1beta/models/m:", .gemini), ("/v1beta/tunedModels/m:generateContent", .gemini),
             ("/v1/models/m:embedContent", .openAIChat), ("/v1/models/", .openAIChat),

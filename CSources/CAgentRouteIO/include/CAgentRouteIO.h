@@ -210,6 +210,14 @@ ar_listener_t *_Nullable ar_listener_start(ar_loop_t *_Nonnull loop, const char 
                                            const ar_listener_events_t *_Nonnull events,
                                            const ar_conn_events_t *_Nonnull conn_events,
                                            void *_Nullable ctx, int *_Nonnull error);
+/* Listens on the socket `fd`, which somebody else, such as systemd (sd_listen_fds(3)), has bound and
+ * listens on: TCP, or UV_EINVAL. From then on it is the listener's, and no child inherits it; on
+ * failure it stays the caller's. Otherwise as ar_listener_start. */
+ar_listener_t *_Nullable ar_listener_adopt(ar_loop_t *_Nonnull loop, int fd,
+                                           const ar_limits_t *_Nonnull limits,
+                                           const ar_listener_events_t *_Nonnull events,
+                                           const ar_conn_events_t *_Nonnull conn_events,
+                                           void *_Nullable ctx, int *_Nonnull error);
 uint16_t ar_listener_port(const ar_listener_t *_Nonnull listener);
 /* Stops accepting. Accepted connections live on. */
 void ar_listener_close(ar_listener_t *_Nonnull listener);

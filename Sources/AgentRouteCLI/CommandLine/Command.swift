@@ -1,42 +1,103 @@
-/// One thing the program can do, as the command table lists it. Parsing, help and the messages of
-/// usage errors all come from here, so that none of it is typed twice.
+/// One thing the program can do, as the command table lists it. Parsing, help, the manual page,
+/// completions and the messages of usage errors all come from here, so that none of it is typed
+/// twice.
 package struct Command: Sendable {
-    /// What the user types.
+    /// What the user types: one word, or two for one of a group (`profiles list`).
     package let name: String
     /// What it does, in one line.
     package let summary: String
-    /// What the user may add after the name, apart from options.
-    package let operand: Operand?
+    /// What the user adds after the name, apart from options, in order.
+    package let operands: [Operand]
+    /// What stands for the words after `--` in help; nil for a command that takes none.
+    package let rest: Operand?
     /// What it can be told.
     package let options: [Option]
+    /// The program calls it itself; no help lists it.
+    package let isHidden: Bool
     /// Does it and returns when it is done.
     package let run: @Sendable (Invocation, ProcessContext) -> ExitCode
 
     /// Describes a command. `--help` and `--json` belong to every command and need not be listed.
     package init(
-        name: String, summary: String, operand: Operand? = nil, options: [Option] = [],
+        name: String, summary: String, operands: [Operand] = [], rest: Operand? = nil,
+        options: [Option] = [], isHidden: Bool = false,
         run: @escaping @Sendable (Invocation, ProcessContext) -> ExitCode
     ) {
         self.name = name
         self.summary = summary
-        self.operand = operand
+        self.operands = operands
+        self.rest = rest
         self.options = options + [.json, .help]
+        self.isHidden = isHidden
         self.run = run
     }
 
-    /// How it is typed, such as `agentroute help [COMMAND] [--json] [--help]`.
+    /// How it is typed, such as `agentroute link TOOL... [--json] [--help]`.
     var usage: String {
-        let parts = [operand.map { "[\($0.placeholder)]" }] + options.map { "[\($0.usage)]" }
-        return (["agentroute", name] + parts.compactMap { $0 }).joined(separator: " ")
+        var parts = ["agentroute", name] + operands.map(\.usage)
+        parts += options.map { "[\($0.usage)]" }
+        if let rest { parts.append("[-- \(rest.placeholder)...]") }
+        return parts.joined(separator: " ")
     }
+
+    /// The name's words.
+    var words: [String] { name.split(separator: " ").map(String.init) }
 }
 
-/// A word after the command that is no option. None is ever required.
+/// A word after the command that is no option.
 package struct Operand: Sendable, Equatable {
+    /// How often it is given.
+    package enum Count: Sendable, Equatable {
+        /// Once.
+        case one
+        /// Once or not at all.
+        case optional
+        /// As often as wanted.
+        case any
+        /// At least once.
+        case some
+    }
+
     /// Stands for the word in help, such as `COMMAND`.
     package let placeholder: String
     /// What it is, in one line.
     package let summary: String
+    /// How often it is given.
+    package let count: Count
+    /// The words it can be; empty where it may be any.
+    package let choices: [String]
+
+    /// Describes an operand.
+    package init(
+        _ placeholder: String, _ summary: String, _ count: Count = .one, choices: [String] = []
+    ) {
+        self.placeholder = placeholder
+        self.summary = summary
+        self.count = count
+        self.choices = choices
+    }
+
+    /// How it is typed.
+    var usage: String {
+        switch count {
+        case .one: placeholder
+        case .optional: "[\(placeholder)]"
+        case .any: "[\(placeholder)...]"
+        case .some: "\(placeholder)..."
+        }
+    }
+
+    /// Why `value` cannot be the operand, or nil when it can.
+    func fault(of value: String) -> String? {
+        if value.isEmpty { return "must not be empty" }
+        if choices.isEmpty || choices.contains(value) { return nil }
+        return Self.fault(of: value, among: choices)
+    }
+
+    /// What is said of a word that is none of `choices`.
+    static func fault(of value: String, among choices: [String]) -> String {
+        "must be one of \(choices.joined(separator: ", ")), not \"\(value)\""
+    }
 }
 
 /// One thing a command can be told.
@@ -47,10 +108,16 @@ package struct Option: Sendable, Equatable {
         case none
         /// A word of any form, called so in help.
         case word(String)
+        /// The same, and the option may be given more than once.
+        case words(String)
         /// A port number, 0 to 65535.
         case port
+        /// A whole number from 0 to this one, called so in help.
+        case number(String, upTo: Int)
         /// One of these words, called so in help.
         case choice(String, [String])
+        /// The same, and the option may be given more than once.
+        case choices(String, [String])
     }
 
     /// The name without its two dashes.
@@ -77,11 +144,30 @@ package struct Option: Sendable, Equatable {
         placeholder.map { "--\(name) \($0)" } ?? "--\(name)"
     }
 
+    /// Whether it may be given more than once.
+    var repeats: Bool {
+        switch argument {
+        case .words, .choices: true
+        default: false
+        }
+    }
+
+    /// The words the argument can be; empty where it may be any.
+    var choices: [String] {
+        switch argument {
+        case .choice(_, let words), .choices(_, let words): words
+        default: []
+        }
+    }
+
     /// What stands for the argument in help, or nil when there is none.
-    private var placeholder: String? {
+    var placeholder: String? {
         switch argument {
         case .none: nil
-        case .word(let placeholder), .choice(let placeholder, _): placeholder
+        case .word(let placeholder), .words(let placeholder), .choice(let placeholder, _),
+            .choices(let placeholder, _),
+            .number(let placeholder, _):
+            placeholder
         case .port: "N"
         }
     }
@@ -90,13 +176,21 @@ package struct Option: Sendable, Equatable {
     func fault(of value: String) -> String? {
         switch argument {
         case .none: "takes no value"
-        case .word: value.isEmpty ? "must not be empty" : nil
-        case .port:
-            UInt16(value) != nil && value.first != "+"
-                ? nil : "must be a number from 0 to 65535, not \"\(value)\""
-        case .choice(_, let words):
-            words.contains(value)
-                ? nil : "must be one of \(words.joined(separator: ", ")), not \"\(value)\""
+        case .word, .words: value.isEmpty ? "must not be empty" : nil
+        case .port: Self.fault(of: value, upTo: Int(UInt16.max))
+        case .number(_, let greatest): Self.fault(of: value, upTo: greatest)
+        case .choice(_, let words), .choices(_, let words):
+            words.contains(value) ? nil : Operand.fault(of: value, among: words)
         }
+    }
+
+    private static func fault(of value: String, upTo greatest: Int) -> String? {
+        // `Int` would take a sign.
+        if value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(value),
+            number <= greatest
+        {
+            return nil
+        }
+        return "must be a number from 0 to \(greatest), not \"\(value)\""
     }
 }

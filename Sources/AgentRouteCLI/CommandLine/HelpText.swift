@@ -6,7 +6,7 @@ package struct HelpText {
 
     /// Explains `commands`.
     package init(commands: [Command]) {
-        self.commands = commands
+        self.commands = commands.filter { !$0.isHidden }
     }
 
     /// The program: its commands, and what its exit codes mean.
@@ -28,13 +28,22 @@ package struct HelpText {
             + ["", "agentroute help COMMAND tells more about a command."]
     }
 
+    /// The commands of a group.
+    package func group(_ name: String) -> [String] {
+        let members = CommandParser(commands: commands).members(of: name)
+        return ["Usage: agentroute \(name) COMMAND [OPTIONS]", "", "Commands:"]
+            + columns(members.map { ($0.name, $0.summary) })
+            + ["", "agentroute help \(name) COMMAND tells more about a command."]
+    }
+
     /// One command: how it is typed, and every option.
     package func command(_ command: Command) -> [String] {
         var lines = [
             "agentroute \(command.name): \(command.summary)", "", "Usage: \(command.usage)",
         ]
-        if let operand = command.operand {
-            lines += [""] + columns([(operand.placeholder, operand.summary)])
+        let operands = command.operands + (command.rest.map { [$0] } ?? [])
+        if !operands.isEmpty {
+            lines += [""] + columns(operands.map { ($0.placeholder, $0.summary) })
         }
         lines += ["", "Options:"] + columns(command.options.map { ($0.usage, $0.summary) })
         return lines
@@ -55,9 +64,6 @@ package struct HelpText {
     }
 
     private func columns(_ rows: [(left: String, right: String)]) -> [String] {
-        let width = rows.map(\.left.count).max() ?? 0
-        return rows.map { left, right in
-            "  " + left + String(repeating: " ", count: width - left.count + 2) + right
-        }
+        TextTable(rows.map { [$0.left, $0.right] }).lines(indent: "  ")
     }
 }

@@ -6,11 +6,16 @@ package struct ProcessContext: Sendable {
     package let environment: [String: String]
     /// Where it speaks.
     package let console: Console
+    /// The descriptor it reads what it is given from.
+    package let input: Int32
 
-    /// Hands a command its surroundings.
-    package init(environment: [String: String], console: Console) {
+    /// Hands a command its surroundings; the descriptors stay the caller's to close.
+    package init(
+        environment: [String: String], console: Console, input: Int32 = STDIN_FILENO
+    ) {
         self.environment = environment
         self.console = console
+        self.input = input
     }
 
     /// The environment and the standard descriptors of this process. Only at its start, before

@@ -13,23 +13,25 @@ package struct Console: Sendable {
         self.errors = errors
     }
 
-    /// Writes `line` and a line feed to standard output.
-    package func say(_ line: String) {
+    /// Writes `line` and a line feed to standard output. Returns whether anybody reads it still.
+    @discardableResult
+    package func say(_ line: String) -> Bool {
         write(Array(line.utf8), to: output)
     }
 
-    /// Writes `event` as one line of JSON to standard output.
-    package func say(_ event: JSONValue) {
+    /// Writes `event` as one line of JSON to standard output. Returns whether anybody reads it still.
+    @discardableResult
+    package func say(_ event: JSONValue) -> Bool {
         write(event.serialized(), to: output)
     }
 
     /// Writes `line` and a line feed to standard error.
     package func note(_ line: String) {
-        write(Array(line.utf8), to: errors)
+        _ = write(Array(line.utf8), to: errors)
     }
 
     /// Gives up in silence when nobody reads any more: there is nobody left to tell.
-    private func write(_ line: [UInt8], to descriptor: Int32) {
+    private func write(_ line: [UInt8], to descriptor: Int32) -> Bool {
         var rest = (line + [UInt8(ascii: "\n")])[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -39,8 +41,9 @@ package struct Console: Sendable {
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {
-                return
+                return false
             }
         }
+        return true
     }
 }

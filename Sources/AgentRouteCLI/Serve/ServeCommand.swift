@@ -14,14 +14,15 @@ extension Command {
         ]
     ) { invocation, context in
         let output = ServeOutput(console: context.console, isJSON: invocation.isJSON)
-        do throws(Failure) {
-            let plan = try ServePlan(invocation, environment: context.environment)
-            for warning in plan.warnings { output.warn(warning) }
-            return MainLoop.run(on: context.console) { loop in
-                await ServeSession(plan, output: output, loop: loop).run()
+        return MainLoop.run(on: context.console) { loop in
+            do throws(Failure) {
+                let plan = try await ServePlan(
+                    invocation, environment: context.environment, loop: loop)
+                for warning in plan.warnings { output.warn(warning) }
+                return await ServeSession(plan, output: output, loop: loop).run()
+            } catch {
+                return output.fail(error)
             }
-        } catch {
-            return output.fail(error)
         }
     }
 }

@@ -1,14 +1,13 @@
 internal import AgentRouteCore
 internal import AgentRoutePlatforms
-internal import Glibc
 
-/// What `serve` was told, put together from the command line, the environment and the file, in this
+/// What `serve` was told, put together from the command line, the environment and the files, in this
 /// order of precedence.
 struct ServePlan: Sendable {
     /// What the gateway runs with.
     let configuration: Configuration
-    /// Where its files are.
-    let directories: Directories
+    /// The user's files.
+    let workspace: Workspace
     /// The session token.
     let token: SessionToken
     /// The least severe level that is logged; nil for what the configuration says.
@@ -18,10 +17,16 @@ struct ServePlan: Sendable {
     /// What the user should know, one line each.
     let warnings: [String]
 
-    /// Reads what is to be read. Throws every fault of the configuration.
-    init(_ invocation: Invocation, environment: [String: String]) throws(Failure) {
+    private let invocation: Invocation
+
+    /// Reads what is to be read, the keys with the help of `loop`. Throws every fault of the
+    /// configuration.
+    init(
+        _ invocation: Invocation, environment: [String: String], loop: EventLoop
+    ) async throws(Failure) {
+        self.invocation = invocation
+        workspace = try Workspace(environment: environment, file: invocation.value("config"))
         do throws(InvalidValue) {
-            directories = try Directories(environment: environment)
             token = try SessionToken(environment: environment)
         } catch {
             throw Failure(.general, code: "environment_invalid", error.reason)
@@ -31,61 +36,37 @@ struct ServePlan: Sendable {
         } catch {
             throw Failure(.general, code: "manifest_invalid", error.description)
         }
-        let file = try Self.file(for: invocation, in: directories)
-        var configuration = try Self.configuration(in: file, environment: environment)
-        let warning = file.flatMap { Self.warning(about: $0, holding: configuration) }
-        warnings = [warning].compactMap { $0 }
-        if invocation.has("demo") { configuration = configuration.addingDemo() }
-        if let port = invocation.value("port").flatMap({ UInt16($0) }) {
-            configuration = configuration.listening(onPort: port)
-        }
-        self.configuration = configuration
+        configuration = try await Self.configuration(invocation, workspace, loop)
+        warnings = [workspace.exposure(of: configuration)].compactMap { $0 }
         logLevel = invocation.value("log-level").flatMap(LogLevel.named)
     }
 
-    /// The configuration's file, or nil when the built-in one is to be used.
-    private static func file(
-        for invocation: Invocation, in directories: Directories
-    ) throws(Failure) -> String? {
-        if let file = invocation.value("config") { return file }
-        if invocation.has("demo") { return nil }
-        let file = directories.configurationFile
-        guard access(file, F_OK) == 0 || errno != ENOENT else { throw Failure(missing: file) }
-        return file
+    /// What the gateway would run with now: the files may have changed.
+    func currentConfiguration(_ loop: EventLoop) async throws(Failure) -> Configuration {
+        try await Self.configuration(invocation, workspace, loop)
+    }
+
+    /// Whether the user's files count: not for the demonstration alone.
+    var readsFiles: Bool { Self.readsFiles(invocation) }
+
+    private static func readsFiles(_ invocation: Invocation) -> Bool {
+        !invocation.has("demo") || invocation.has("config")
     }
 
     private static func configuration(
-        in file: String?, environment: [String: String]
-    ) throws(Failure) -> Configuration {
-        guard let file else { return .demo }
-        do throws(ConfigurationError) {
-            return try .load(path: file, environment: environment)
-        } catch {
-            throw Failure(error, in: file)
+        _ invocation: Invocation, _ workspace: Workspace, _ loop: EventLoop
+    ) async throws(Failure) -> Configuration {
+        var configuration = Configuration.demo
+        if readsFiles(invocation) {
+            configuration = try await workspace.resolved(loop)
+            // Without a file and without a profile there is nothing the user has said.
+            if workspace.file == nil, configuration.profiles.isEmpty {
+                throw Failure(missing: workspace.directories.configurationFile)
+            }
+            if invocation.has("demo") { configuration = configuration.addingDemo() }
         }
-    }
-
-    /// What to say when `file` shows a key to other users of the machine, or nil.
-    private static func warning(
-        about file: String, holding configuration: Configuration
-    ) -> String? {
-        var status = stat()
-        guard stat(file, &status) == 0, status.st_mode & (S_IRGRP | S_IROTH) != 0 else {
-            return nil
-        }
-        let exposed = configuration.providers.filter { $0.key.isLiteral }.map(\.id)
-        guard !exposed.isEmpty else { return nil }
-        return """
-            \(file): other users can read it and the keys in it (\(exposed.joined(separator: ", "))); \
-            run chmod 600, or use env: or file: for the keys
-            """
-    }
-}
-
-extension KeyState {
-    /// Whether the key itself stands in the configuration.
-    fileprivate var isLiteral: Bool {
-        if case .present(_, source: "configuration") = self { true } else { false }
+        let port = invocation.value("port").flatMap { UInt16($0) }
+        return port.map { configuration.listening(onPort: $0) } ?? configuration
     }
 }
 

@@ -12,6 +12,8 @@ actor ServeSession {
     private let gateway: Gateway
     private var lifecycle = ServeLifecycle()
     private var signals: [SignalToken] = []
+    private var watch: ConfigurationWatch?
+    private var configuration: Configuration
     private var state: GatewayState?
     private var leaving: CheckedContinuation<ExitCode, Never>?
 
@@ -23,6 +25,7 @@ actor ServeSession {
         self.plan = plan
         self.output = output
         self.loop = loop
+        configuration = plan.configuration
         let options = GatewayOptions(logDescriptor: STDERR_FILENO, logLevel: plan.logLevel)
         gateway = Gateway(
             configuration: plan.configuration, loop: loop, token: plan.token, options: options)
@@ -68,7 +71,7 @@ actor ServeSession {
             profile: plan.configuration.activeProfile, startedAt: Int64(time(nil)))
         self.state = state
         do throws(FileError) {
-            try state.write(to: plan.directories.gatewayStateFile)
+            try state.write(to: plan.workspace.directories.gatewayStateFile)
         } catch {
             output.warn("other commands will not find this gateway: \(error)")
         }
@@ -76,14 +79,39 @@ actor ServeSession {
             configuration: plan.configuration, port: port,
             token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
         output.announce(announcement, pid: state.pid)
+        guard plan.readsFiles else { return }
+        watch = ConfigurationWatch(plan.workspace.directories, loop: loop) {
+            Task { await self.reload() }
+        }
+    }
+
+    /// Goes on with what the files say now; with what they said before if that cannot be used.
+    private func reload() async {
+        do throws(Failure) {
+            let new = try await plan.currentConfiguration(loop)
+            guard new != configuration else { return }
+            do throws(AgentRouteError) {
+                try await gateway.use(new)
+                configuration = new
+            } catch {
+                output.warn("\(error.message); the gateway goes on as it was")
+            }
+        } catch {
+            for fault in error.faults {
+                let place = fault.place.map { "\($0): " } ?? ""
+                output.warn("\(place)\(fault.message); the gateway goes on as it was")
+            }
+        }
     }
 
     private func leave(_ code: ExitCode) {
         for signal in signals { signal.cancel() }
         signals = []
+        watch?.cancel()
+        watch = nil
         if let state {
             // Whatever hinders the removal: what is left names a process that is gone.
-            try? state.removeIfOurs(at: plan.directories.gatewayStateFile)
+            try? state.removeIfOurs(at: plan.workspace.directories.gatewayStateFile)
             output.announceEnd(code)
         }
         leaving?.resume(returning: code)

@@ -10,12 +10,18 @@ extension ClientSession {
         write(Answer(status: 200, body: .text("ok\n")), outcome: .ok)
     }
 
-    /// Lists the aliases: in Anthropic's shape for a client that sends `anthropic-version`, else in
-    /// OpenAI's.
+    /// Lists the aliases: in Gemini's shape at its path, in Anthropic's for a client that sends
+    /// `anthropic-version`, else in OpenAI's.
     func answerModels() {
-        let isAnthropic = connection.head?.has("anthropic-version") ?? false
         let list = ModelList(routes: server.routes)
-        let body = isAnthropic ? list.anthropic : list.openAI
+        let body: JSONValue
+        if connection.head?.isUnderGemini == true {
+            body = list.gemini
+        } else if connection.head?.has("anthropic-version") == true {
+            body = list.anthropic
+        } else {
+            body = list.openAI
+        }
         write(Answer(status: 200, body: .json(body)), outcome: .ok)
     }
 
@@ -149,6 +155,18 @@ struct ModelList {
         ]
     }
 
+    /// Google's "List models".
+    var gemini: JSONValue {
+        let verbs: JSONValue = ["generateContent", "streamGenerateContent", "countTokens"]
+        let models = named.map { name, owner -> JSONValue in
+            [
+                "name": .string("models/\(name)"), "displayName": .string("\(name) (\(owner))"),
+                "supportedGenerationMethods": verbs,
+            ]
+        }
+        return ["models": .array(models)]
+    }
+
     /// Every name that leads somewhere, and where.
     private var named: [(name: String, owner: String)] {
         routes.aliases.flatMap { entry in
@@ -160,6 +178,11 @@ struct ModelList {
 }
 
 extension MessageHead {
+    /// Whether the path is one of Gemini's.
+    fileprivate var isUnderGemini: Bool {
+        withBytes { $0.extracting(targetRange).hasPrefix("/v1beta/") }
+    }
+
     /// Whether a field has this name, which is in small letters.
     fileprivate func has(_ name: StaticString) -> Bool {
         withBytes { bytes in

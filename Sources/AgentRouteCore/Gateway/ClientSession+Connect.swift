@@ -140,7 +140,9 @@ extension ClientSession: ClientConnectionHandler {
     func clientConnection(_ upstream: ClientConnection, ended end: ConnectionEnd) {
         guard upstream === self.upstream else { return upstream.close() }
         if retryUnsent(upstream) { return }
-        let error = AgentRouteError(upstream: end, provider: exchange?.plan?.target.id ?? "")
+        let plan = exchange?.plan
+        var error = AgentRouteError(upstream: end, provider: plan?.target.id ?? "")
+        if plan?.sidecar != nil { error = error.blamedOnSidecar }
         if let translation = exchange?.plan?.translation {
             interrupt(translation, because: error, from: upstream)
         } else {

@@ -41,13 +41,19 @@ extension ClientSession {
         exchange?.record.alias = route.alias
         exchange?.record.provider = route.provider
         exchange?.record.model = route.model
-        let target = server.targets[route.providerIndex]
-        let carrier = try carrier(endpoint, wire, target, route)
+        let provider = server.targets[route.providerIndex]
+        let passage = try passage(endpoint, wire, provider)
+        let target = passage?.target ?? provider
+        let carrier =
+            if let carrier = passage?.carrier(route) { carrier } else {
+                try carrier(endpoint, wire, target, route)
+            }
         // A translated count may need no provider.
         if let fault = target.keyFault, carrier.translation == nil {
             throw AgentRouteError(provider: target.id, keyFault: fault)
         }
         let plan = Exchange.Plan(target: target, carrier: carrier, route: route, top: top)
+        plan.sidecar = passage
         if case .path(let found) = place { plan.path = found }
         if case .countTokens = endpoint { plan.countsTokens = true }
         if carrier.splicer != nil, ForeignSeals.mayBe(in: body) { try rewrite(plan, body) }
@@ -69,6 +75,15 @@ extension ClientSession {
         }
         plan.rewritten = rewritten
         exchange?.record.degraded = ["reasoning"]
+    }
+
+    /// The sidecar, where it carries the request. It does not count: its counts are estimates as ours
+    /// are, and ours learn.
+    private func passage(
+        _ endpoint: Endpoint, _ wire: Wire, _ provider: UpstreamTarget
+    ) throws(AgentRouteError) -> SidecarPassage? {
+        guard case .generate = endpoint else { return nil }
+        return try server.sidecar?.passage(wire, provider: provider.id)
     }
 
     /// The first of the provider's wires that a translator carries the client's to.

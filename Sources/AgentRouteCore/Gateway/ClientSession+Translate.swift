@@ -114,7 +114,8 @@ extension ClientSession {
         answer.fields.append(("request-id", ErrorDialect.name(exchange.record.id)))
         answer.fields += translation.retryFields
         let saysWhen = translation.retryFields.contains { $0.value != "" }
-        if !saysWhen, failure.status == 429 || failure.retryAfter != nil {
+        let wantsPatience = failure.status == 429 && failure.kind != .quota
+        if !saysWhen, wantsPatience || failure.retryAfter != nil {
             let seconds = failure.retryAfter.map { "\($0)" } ?? "\(ResponseHeadWriter.retryAfter)"
             answer.fields.append(("retry-after", seconds))
         }
@@ -128,7 +129,7 @@ extension ProviderFailure {
     /// Whether the same request would fail again.
     fileprivate var isFinal: Bool {
         switch kind {
-        case .authentication, .permission, .billing: true
+        case .authentication, .permission, .billing, .quota: true
         default: false
         }
     }

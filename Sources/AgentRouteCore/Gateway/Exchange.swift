@@ -80,6 +80,8 @@ final class Exchange {
         var path: Endpoint.PathModel?
         /// The client's body without what another provider issued; nil to send it as it came.
         var rewritten: [UInt8]?
+        /// The sidecar, where it is the target: held until the exchange is done.
+        var sidecar: SidecarPassage?
         /// Tokens are to be counted, not generated.
         var countsTokens = false
         /// A second connection has been tried.

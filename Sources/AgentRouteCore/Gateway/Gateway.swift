@@ -105,6 +105,12 @@ public struct GatewayOptions: Sendable {
     public var logLevel: LogLevel?
     /// The form of a line; nil for what the configuration says.
     public var logFormat: LogFormat?
+    /// A TCP socket that is bound and listens already, handed over by a service manager
+    /// (sd_listen_fds(3)); the gateway closes it. Nil to listen where the configuration says.
+    public var listeningSocket: Int32?
+    /// A LiteLLM that carries what comes in Anthropic's wire to providers of OpenAI's; nil for the
+    /// gateway's own translation. It is on the gateway's loop, and stays the caller's to stop.
+    package var sidecar: SidecarProcess?
     /// Called with each record, on the loop's thread: it must be quick.
     public var onRecord: (@Sendable (RequestRecord) -> Void)?
 

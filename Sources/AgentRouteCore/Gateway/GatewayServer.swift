@@ -9,6 +9,8 @@ final class GatewayServer {
     private(set) var routes: RouteTable
     private(set) var targets: [UpstreamTarget]
     let translators: [any Translator]
+    /// The way to the sidecar; nil without one.
+    let sidecar: SidecarRoute?
     private(set) var records = RecordRing(capacity: 500)
     /// Scratch for heads and bodies that are written within one call.
     var head = ByteWriter(capacity: 4096)
@@ -40,6 +42,7 @@ final class GatewayServer {
         self.configuration = configuration
         self.loop = loop
         self.options = options
+        sidecar = options.sidecar.map { SidecarRoute($0, loop: loop) }
         gate = RequestGate(token: token, listen: configuration.listen)
         routes = RouteTable(configuration)
         translators =
@@ -63,7 +66,9 @@ final class GatewayServer {
         let limits = ConnectionLimits(configuration.limits)
         do throws(IOError) {
             let listener = try Listener(
-                loop: loop, host: listen.host, port: listen.port, limits: limits
+                loop: loop,
+                place: options.listeningSocket.map { .socket($0) }
+                    ?? .address(listen.host, port: listen.port), limits: limits
             ) { [weak self] in self?.accept($0) }
             self.listener = listener
             gate.port = listener.port
@@ -71,7 +76,7 @@ final class GatewayServer {
         } catch {
             throw AgentRouteError(
                 error.isAddressInUse ? .portInUse : .startFailed, origin: .gateway, retry: .safe,
-                "cannot listen on \(listen.host) port \(listen.port): \(error.text)", cause: error)
+                "cannot \(error.operation): \(error.text)", cause: error)
         }
     }
 
@@ -197,6 +202,7 @@ final class GatewayServer {
         ticker = nil
         for drain in drains.values { drain.close() }
         for target in targets { target.close() }
+        sidecar?.close()
         log.close()
         drained = nil
         done()

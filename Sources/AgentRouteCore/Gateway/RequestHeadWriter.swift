@@ -31,7 +31,7 @@ struct RequestHeadWriter {
                     plan.lane.path, model: plan.route.model, verb: verb.text))
         } else {
             writer.append(plan.lane.path)
-            if plan.countsTokens { writer.append("/count_tokens") }
+            if plan.countsTokens { writer.append(plan.lane.countPath) }
         }
         writeQuery(target, into: &writer)
         writer.append(" HTTP/1.1\r\nhost: ")

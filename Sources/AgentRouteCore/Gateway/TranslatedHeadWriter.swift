@@ -43,9 +43,7 @@ struct TranslatedHeadWriter {
             let path = RequestPath.gemini(plan.lane.path, model: plan.route.model, verb: verb)
             return request.streams && !request.countsAtProvider ? path + "?alt=sse" : path
         }
-        guard request.countsAtProvider else { return plan.lane.path }
-        return plan.lane.path
-            + (plan.lane.wire == .openAIResponses ? "/input_tokens" : "/count_tokens")
+        return plan.lane.path + (request.countsAtProvider ? plan.lane.countPath : "")
     }
 
     /// A field, unless the configuration sets one of its name.

@@ -15,6 +15,11 @@ final class UpstreamTarget {
         /// The authentication field, ready to write (`name: value` and line end); empty for none. A
         /// secret.
         let credentials: [UInt8]
+
+        /// What follows the path where tokens are to be counted. Gemini has a verb for that.
+        var countPath: String {
+            wire == .openAIResponses ? "/input_tokens" : "/count_tokens"
+        }
     }
 
     let id: String

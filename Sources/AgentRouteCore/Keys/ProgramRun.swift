@@ -1,4 +1,4 @@
-import AgentRouteIO
+package import AgentRouteIO
 
 #if canImport(Glibc)
     import Glibc
@@ -7,24 +7,27 @@ import AgentRouteIO
 #endif
 
 /// What a program that was run to its end has said.
-struct ProgramRun: Sendable {
+package struct ProgramRun: Sendable {
     /// How it ended.
-    enum End: Sendable, Equatable {
+    package enum End: Sendable, Equatable {
+        /// It ended by itself, or by a signal of another's.
         case exited(ChildProcess.Exit)
         /// It was killed, with its group, because it took too long.
         case timedOut
     }
 
-    var end = End.timedOut
-    /// What it wrote, at most `byteLimit` bytes of each.
-    var output: [UInt8] = []
-    var errors: [UInt8] = []
+    /// How it ended.
+    package internal(set) var end = End.timedOut
+    /// The first MiB of what it wrote to standard output.
+    package internal(set) var output: [UInt8] = []
+    /// The first MiB of what it wrote to standard error.
+    package internal(set) var errors: [UInt8] = []
 
     static let byteLimit = 1 << 20
 
     /// A program to run.
-    struct Program: Sendable {
-        /// Its path.
+    package struct Program: Sendable {
+        /// Its path, or its name in `PATH`.
         let file: String
         /// Those after its name.
         let arguments: [String]
@@ -32,11 +35,22 @@ struct ProgramRun: Sendable {
         let environment: [String: String]
         /// How long it may take.
         let timeout: Duration
+
+        /// A program at the path `file`, or found in `PATH` under that name, to run for `timeout` at
+        /// most.
+        package init(
+            file: String, arguments: [String], environment: [String: String], timeout: Duration
+        ) {
+            self.file = file
+            self.arguments = arguments
+            self.environment = environment
+            self.timeout = timeout
+        }
     }
 
     /// Runs `program` beside `loop`, which must be running, now or soon. Its input is empty. Throws
     /// when it cannot be started.
-    static func run(
+    package static func run(
         _ program: Program, on loop: EventLoop
     ) async throws(IOError) -> ProgramRun {
         let result: Result<ProgramRun, IOError> = await withCheckedContinuation { done in

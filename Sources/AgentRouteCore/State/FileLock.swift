@@ -24,7 +24,7 @@ package struct FileLock: Sendable {
 
     /// Waits until nobody holds the lock at `path`, and keeps it from those who want it for
     /// themselves, not from others who share it. Nil if there is no such file, and so no holder.
-    init?(sharing path: String) throws(FileError) {
+    package init?(sharing path: String) throws(FileError) {
         let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if opened < 0 {
             let error = FileError.last("read", path)

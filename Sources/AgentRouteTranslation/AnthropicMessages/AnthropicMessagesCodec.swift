@@ -14,6 +14,9 @@ package struct AnthropicMessagesCodec: Codec {
 
     package var wire: Wire { .anthropicMessages }
 
+    /// Claude Code takes a message that ends with thinking for one without a result.
+    package var answersMayEndWithThoughts: Bool { false }
+
     package func decodeRequest(
         _ body: JSONValue, _ call: RequestCall
     ) throws(RequestFault) -> Conversation {

@@ -114,6 +114,13 @@ package struct Degradations: Hashable, Sendable {
         if !list.contains(loss) { list.append(loss) }
     }
 
+    /// Takes the loss of `name` back: it is made good elsewhere. Answers whether it was noted.
+    package mutating func remove(_ name: String) -> Bool {
+        guard let place = list.firstIndex(of: Degradation(name)) else { return false }
+        list.remove(at: place)
+        return true
+    }
+
     /// Notes the loss of `name` if `value` says that something was asked for.
     package mutating func note(_ name: String, unlessNil value: (some Any)?) {
         if value != nil { note(name) }

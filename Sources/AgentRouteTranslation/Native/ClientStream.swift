@@ -7,11 +7,17 @@ struct ClientStream {
     private var fold = AnswerFold()
     /// The client wants a stream.
     private let streams: Bool
+    /// Ends the text where the provider could not be told to; nil where it could, or need not.
+    private var stops: StopSequences?
 
-    init(_ grammar: StreamGrammar, _ encoder: any AnswerEncoder, streams: Bool) {
+    init(
+        _ grammar: StreamGrammar, _ encoder: any AnswerEncoder, streams: Bool,
+        stops: [String] = []
+    ) {
         self.grammar = grammar
         self.encoder = encoder
         self.streams = streams
+        self.stops = stops.isEmpty ? nil : StopSequences(stops)
     }
 
     /// Whether the end has been written: nothing more will be.
@@ -19,6 +25,12 @@ struct ClientStream {
 
     /// The provider says `event`: what may leave of it goes on to the client, or into the fold.
     mutating func take(_ event: StreamEvent, into writer: inout ByteWriter) {
+        guard var stops else { return pass(event, into: &writer) }
+        stops.add(event) { pass($0, into: &writer) }
+        self.stops = stops
+    }
+
+    private mutating func pass(_ event: StreamEvent, into writer: inout ByteWriter) {
         if streams {
             grammar.add(event) { encoder.encode($0, into: &writer) }
         } else {

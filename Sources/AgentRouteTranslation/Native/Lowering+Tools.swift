@@ -3,12 +3,11 @@ import AgentRouteWire
 extension Lowering {
     /// Leaves the tools the upstream can be given, by the names it takes.
     mutating func lowerTools(_ conversation: inout Conversation) {
-        // A search that the provider would have run is not there to reveal anything.
-        let searches = conversation.tools.contains { tool in
-            if case .server(let server) = tool.kind { server.purpose == .toolSearch } else { false }
+        if conversation.tools.contains(where: isLostSearch) {
+            // What only a search of the provider's could have found is shown at once.
+            for place in conversation.tools.indices { conversation.tools[place].isDeferred = false }
         }
-        let hides = !capabilities.takesDeferredTools && !searches
-        let shown = hides ? RevealedTools(in: conversation) : nil
+        let shown = capabilities.takesDeferredTools ? nil : RevealedTools(in: conversation)
         var kept: [Tool] = []
         var missing: [String] = []
         for tool in conversation.tools {
@@ -34,6 +33,16 @@ extension Lowering {
                     "Not available in this session, and not to be announced as if they were: \(list). "
                         + "Say so when one of them would be needed."))
         }
+    }
+
+    /// Whether `tool` is a search among deferred tools that neither the upstream nor the client does.
+    private func isLostSearch(_ tool: Tool) -> Bool {
+        guard case .server(let server) = tool.kind, server.purpose == .toolSearch else {
+            return false
+        }
+        return !capabilities.serverTools.contains(.toolSearch)
+            && AnthropicClientTools.function(for: tool) == nil
+            && ResponsesClientTools.function(for: tool) == nil
     }
 
     private mutating func declare(

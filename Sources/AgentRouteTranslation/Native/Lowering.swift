@@ -67,7 +67,10 @@ struct Lowering {
         case .allowed(let allowed, let required)?:
             let renamed = allowed.map { tools.upstreamName($0, for: capabilities) }
                 .filter(names.contains)
-            conversation.toolChoice = .allowed(renamed, required: required)
+            // Where none of the allowed tools is left, none may be called.
+            if renamed.isEmpty { lost.note("tool_choice") }
+            conversation.toolChoice =
+                renamed.isEmpty ? ToolChoice.none : .allowed(renamed, required: required)
         case .required? where names.isEmpty:
             conversation.toolChoice = nil
             lost.note("tool_choice")
@@ -106,8 +109,11 @@ struct Lowering {
         case .toolResult(let result):
             return Block(.toolResult(lower(result)), cache: block.cache)
         case .reasoning(let reasoning): return isOurs(reasoning) ? block : nil
-        case .toolReference(let name):
-            guard !capabilities.takesDeferredTools else { return block }
+        case .toolReference(let reference):
+            let name = tools.upstreamName(ofReference: reference)
+            if capabilities.takesDeferredTools {
+                return Block(.toolReference(name), cache: block.cache)
+            }
             return .text("The tool \(name) can be called now.", cache: block.cache)
         case .opaque(let opaque): return lower(opaque, cache: block.cache)
         }

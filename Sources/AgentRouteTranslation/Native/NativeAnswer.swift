@@ -33,10 +33,11 @@ package final class NativeAnswer {
                 issuer: ReasoningIssuer(upstream),
                 clientFamily: WireFamily(handler.client.wire),
                 hidesReasoning: conversation.reasoning?.isShown == false,
-                mayEndWithThoughts: handler.client.wire != .anthropicMessages),
+                mayEndWithThoughts: handler.client.answersMayEndWithThoughts),
             start: AnswerStart(id: nil, model: upstream.model, inputEstimate: inputEstimate),
             tools: request.tools, id: id)
-        client = ClientStream(grammar, encoder, streams: conversation.streams)
+        client = ClientStream(
+            grammar, encoder, streams: conversation.streams, stops: request.stopSequences)
     }
 
     /// The body's form is known.

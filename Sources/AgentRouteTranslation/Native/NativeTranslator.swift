@@ -57,6 +57,8 @@ package struct NativeHandler: Sendable {
         var lowering = Lowering(upstream)
         let lowered = lowering.lower(conversation)
         let request = provider.encodeRequest(lowered, for: upstream, lost: &lowering.lost)
+        // The text is cut off here at what the provider cannot be told to stop at.
+        let isCutHere = lowering.lost.remove("stop_sequences")
         if isStrict, !lowering.lost.list.isEmpty {
             let names = lowering.lost.list.map(\.name).joined(separator: ", ")
             throw RequestFault(
@@ -68,7 +70,9 @@ package struct NativeHandler: Sendable {
         return TranslatedRequest(
             handler: self, conversation: conversation, tools: lowering.tools,
             body: (count ?? request).serialized(), countsAtProvider: count != nil,
-            degradations: lowering.lost.list, features: TokenFeatures(lowered))
+            degradations: lowering.lost.list,
+            stopSequences: isCutHere ? conversation.sampling.stopSequences : [],
+            features: TokenFeatures(lowered))
     }
 
     /// The client's form of a provider's error.
@@ -109,6 +113,8 @@ package struct TranslatedRequest: Sendable {
     package let countsAtProvider: Bool
     /// What could not be expressed.
     package let degradations: [Degradation]
+    /// Texts that end the answer, of which the provider was not told.
+    let stopSequences: [String]
     /// What the prompt is made of, for a count.
     package let features: TokenFeatures
 

@@ -52,6 +52,12 @@ package struct ToolMap: Sendable {
         return renamed
     }
 
+    /// The provider's name of the tool that a reference calls `name`: references name no namespace.
+    func upstreamName(ofReference name: String) -> String {
+        if let plain = upstreamNames[ToolName(name)] { return plain }
+        return upstreamNames.filter { $0.key.name == name }.map(\.value).min() ?? name
+    }
+
     /// Declares a tool of the client's, which the provider knows as `upstreamName`.
     mutating func declare(
         _ name: ToolName, as upstreamName: String, form: Entry.Form, schema: JSONValue?

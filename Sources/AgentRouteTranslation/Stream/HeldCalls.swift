@@ -63,8 +63,9 @@ struct HeldCalls {
     mutating func rest(isWhole: Bool) throws(ProviderFailure) -> [ToolCall] {
         var calls: [ToolCall] = []
         for one in held {
-            let isCut = !isWhole && couldGoOn(one)
-            if !isCut, let input = input(one, arguments: one.arguments) {
+            if !couldGoOn(one, isWhole: isWhole),
+                let input = input(one, arguments: one.arguments)
+            {
                 calls.append(call(one, input))
             } else if isWhole {
                 calls.append(call(one, try invalid(one)))
@@ -74,10 +75,11 @@ struct HeldCalls {
         return calls
     }
 
-    /// Whether arguments that can be read may yet be the beginning of longer ones: text, and nothing.
-    private func couldGoOn(_ held: Held) -> Bool {
+    /// Whether arguments that can be read may yet be the beginning of longer ones: text, whose end only
+    /// the provider can tell, and nothing, unless the model had said all.
+    private func couldGoOn(_ held: Held, isWhole: Bool) -> Bool {
         if case .custom? = tools.entry(held.name)?.form { return true }
-        return held.arguments.allSatisfy(\.isWhitespace)
+        return !isWhole && held.arguments.allSatisfy(\.isWhitespace)
     }
 
     /// The input as the client's tool takes it; nil if `arguments` are no complete ones, or the beginning
@@ -103,12 +105,14 @@ struct HeldCalls {
     /// What the client gets in place of arguments that are not JSON: an object its tool refuses, so
     /// that it tells the model. A tool that would take any object must not run on it.
     private func invalid(_ held: Held) throws(ProviderFailure) -> ToolCall.Input {
-        guard !held.name.isEmpty else { throw .malformed("a tool call of the provider has no name") }
+        guard !held.name.isEmpty else {
+            throw .malformed("a tool call of the provider has no name")
+        }
         let entry = tools.entry(held.name)
         guard let entry, entry.form == .function, entry.requiresMembers else {
-            throw .malformed(
-                "the provider's call of tool \(held.name.debugDescription) has arguments that are not "
-                    + "JSON")
+            let fault =
+                entry?.form == .custom ? "was not finished" : "has arguments that are not JSON"
+            throw .malformed("the provider's call of tool \(held.name.debugDescription) \(fault)")
         }
         let object: JSONValue = ["_invalid_arguments": .string(held.arguments)]
         return .json(String(decoding: object.serialized(), as: UTF8.self))

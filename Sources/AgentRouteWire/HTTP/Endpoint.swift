@@ -5,7 +5,7 @@
 package enum Endpoint: Hashable, Sendable {
     /// `GET /healthz` or `GET /health`.
     case health
-    /// `GET /v1/models`.
+    /// `GET /v1/models`, or Gemini's `GET /v1beta/models`.
     case models
     /// A model is asked to answer.
     case generate(Wire, model: ModelPlace)
@@ -96,8 +96,11 @@ package enum Endpoint: Hashable, Sendable {
         if path.equals("/v1/messages/count_tokens") {
             return .countTokens(.anthropicMessages, model: .body)
         }
+        if path.equals("/v1/responses/input_tokens") {
+            return .countTokens(.openAIResponses, model: .body)
+        }
         if path.equals("/healthz") || path.equals("/health") { return .health }
-        if path.equals("/v1/models") { return .models }
+        if path.equals("/v1/models") || path.equals("/v1beta/models") { return .models }
         return geminiEndpoint(path: path, at: offset)
     }
 

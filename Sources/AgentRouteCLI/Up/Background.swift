@@ -1,0 +1,80 @@
+internal import Glibc
+
+/// Processes of this program that outlive the one that starts them.
+enum Background {
+    /// The path of this program.
+    static var program: String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return CommandLine.arguments.first ?? "agentroute" }
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Starts this program with `arguments` in a session of its own, without a terminal.
+    ///
+    /// - Parameters:
+    ///   - log: Gets its output, at the end of the file; nil for nowhere.
+    ///   - environment: All of its variables.
+    /// - Returns: Its process id; nil if the system gave none.
+    static func start(
+        _ arguments: [String], environment: [String: String], log: String? = nil
+    ) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        let output = log ?? "/dev/null"
+        posix_spawn_file_actions_addopen(
+            &actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID_FLAG))
+        return spawn(program, [program] + arguments, environment, &actions, &attributes)
+    }
+
+    /// Starts `path` on this terminal.
+    static func startHere(
+        _ path: String, _ arguments: [String], environment: [String: String]
+    ) -> pid_t? {
+        spawn(path, arguments, environment, nil, nil)
+    }
+
+    /// Waits for a child to end; blocks. The code is that of a shell: 128 and the signal's number for
+    /// one that a signal ended.
+    static func wait(for pid: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 {
+            if errno != EINTR { return 1 }
+        }
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    /// Whether a child has ended; then it is no child any more.
+    static func hasEnded(_ pid: pid_t) -> Bool {
+        var status: Int32 = 0
+        return waitpid(pid, &status, WNOHANG) != 0
+    }
+
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ environment: [String: String],
+        _ actions: UnsafePointer<posix_spawn_file_actions_t>?,
+        _ attributes: UnsafePointer<posix_spawnattr_t>?
+    ) -> pid_t? {
+        // SAFETY: both arrays end with nil and live until the call is over; the strings are freed
+        // after it.
+        let words = arguments.map { strdup($0) } + [nil]
+        let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer {
+            for pointer in words { free(pointer) }
+            for pointer in variables { free(pointer) }
+        }
+        var pid: pid_t = 0
+        return posix_spawn(&pid, path, actions, attributes, words, variables) == 0 ? pid : nil
+    }
+}
+
+/// `POSIX_SPAWN_SETSID`, which glibc defines behind a macro Swift does not import.
+private let POSIX_SPAWN_SETSID_FLAG = 0x80

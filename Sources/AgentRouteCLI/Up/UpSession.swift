@@ -1,0 +1,260 @@
+internal import AgentRouteCore
+internal import AgentRoutePlatforms
+internal import Glibc
+
+/// A gateway and the links to it, from the start to the end. Lives on the gateway's loop.
+///
+/// The order is what makes it safe: the lock before anything, the port before the state, the state
+/// and the watcher before the first link; and back again. Killed at any point, it leaves either
+/// nothing of a tool's changed, or a state that tells the watcher and the next command to mend it.
+actor UpSession {
+    private nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let plan: UpPlan
+    private let output: UpOutput
+    private let gateway: Gateway
+    /// LiteLLM, where that was asked for.
+    private let sidecar: SidecarProcess?
+    private let lock: FileLock
+    private var lifecycle = ServeLifecycle()
+    private var signals: [SignalToken] = []
+    private var reload: ConfigurationWatch?
+    private var configuration: Configuration
+    private var state: GatewayState?
+    private var failure: ExitCode?
+    private var users: FileLock?
+    private var leaving: CheckedContinuation<ExitCode, Never>?
+
+    /// How long streams may go on after the first signal.
+    private static let grace = Duration.seconds(10)
+
+    /// Prepares the gateway of `plan`; nothing happens before `run`.
+    ///
+    /// - Parameter lock: `gateway.lock`, which the session gives back at its end.
+    init(
+        _ plan: UpPlan, lock: FileLock, output: UpOutput, logLevel: LogLevel?, loop: EventLoop
+    ) {
+        self.plan = plan
+        self.lock = lock
+        self.output = output
+        self.loop = loop
+        configuration = plan.configuration
+        var options = GatewayOptions(logDescriptor: STDERR_FILENO, logLevel: logLevel)
+        options.listeningSocket = plan.listeningSocket
+        sidecar = plan.sidecar.map { SidecarProcess($0, loop: loop) }
+        options.sidecar = sidecar
+        gateway = Gateway(
+            configuration: plan.configuration, loop: loop, token: plan.token, options: options)
+    }
+
+    /// Serves until a signal ends it or the start fails, and returns the program's exit code. Once.
+    func run() async -> ExitCode {
+        // Neither of the two can be refused; without them the default action ends the program.
+        signals = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+            try? onSignal(number, loop: loop) { Task { await self.take(.signal) } }
+        }
+        return await withCheckedContinuation { continuation in
+            leaving = continuation
+            Task { await start() }
+        }
+    }
+
+    private func start() async {
+        do throws(AgentRouteError) {
+            let port = try await gateway.start()
+            await take(.started(port: port))
+        } catch {
+            _ = output.fail(Failure(starting: error, on: plan.configuration.listen.port))
+            await take(.startFailed)
+        }
+    }
+
+    private func take(_ event: ServeLifecycle.Event) async {
+        switch lifecycle.take(event) {
+        case .none: break
+        case .announce(let port): await announce(port: port)
+        case .drain:
+            // What cannot be given back now is tried again, and told, at the end.
+            _ = plan.toolbox.unlinkAll()
+            output.announceDrain()
+            await gateway.drain(grace: Self.grace)
+            await take(.drained)
+        case .leave(let code):
+            await sidecar?.stop()
+            leave(code)
+        }
+    }
+
+    // MARK: The start
+
+    private func announce(port: UInt16) async {
+        var state = GatewayState(
+            port: port, token: plan.token.secret, pid: getpid(),
+            profile: configuration.activeProfile, startedAt: Int64(time(nil)),
+            engine: sidecar == nil ? "native" : "litellm", isReady: false)
+        do throws(Failure) {
+            try write(state)
+            try await serveSidecar(configuration)
+            try startWatcher()
+            let links = try link(state)
+            state.isReady = true
+            try write(state)
+            output.announce(state, host: plan.configuration.listen.host, links: links)
+        } catch {
+            failure = output.fail(error)
+            await take(.signal)
+            return
+        }
+        for warning in plan.toolbox.warnings { output.warn(warning) }
+        reload = ConfigurationWatch(plan.workspace.directories, loop: loop) {
+            Task { await self.reloadConfiguration() }
+        }
+        if plan.endsUnused { awaitLastUser() }
+    }
+
+    /// Starts the sidecar, or the next one beside it where `configuration` has other providers.
+    private func serveSidecar(_ configuration: Configuration) async throws(Failure) {
+        do throws(AgentRouteError) {
+            try await sidecar?.serve(SidecarConfiguration(configuration))
+        } catch {
+            throw Failure(.gateway, code: error.code.name, error.message)
+        }
+    }
+
+    private func write(_ state: GatewayState) throws(Failure) {
+        self.state = state
+        do throws(FileError) {
+            try state.write(to: plan.workspace.directories.gatewayStateFile)
+        } catch {
+            throw Failure(.gateway, code: "state_failed", "\(error)")
+        }
+    }
+
+    private func startWatcher() throws(Failure) {
+        // A service makes no links, and those to it stay.
+        if plan.listeningSocket != nil { return }
+        let words = plan.revival.flatMap { ["--revive", $0] }
+        let pid = Background.start(
+            ["watch"] + words.map { $0 }, environment: plan.workspace.environment)
+        guard pid != nil else {
+            throw Failure(
+                .gateway, code: "watcher_failed",
+                "the watcher that would mend links could not be started")
+        }
+    }
+
+    /// Links the tools. All or none: with one that cannot be, those before get their settings back.
+    private func link(_ state: GatewayState) throws(Failure) -> [String] {
+        let request = LinkRequest(
+            gatewayURL: configuration.listen.url(port: state.port), token: state.token.value,
+            isTuned: plan.isTuned)
+        var links: [String] = []
+        for platform in platforms {
+            if try plan.toolbox.link(platform, request).path != nil { links.append(platform.id) }
+        }
+        return links
+    }
+
+    private var platforms: [ManifestPlatform] {
+        switch plan.linking {
+        case .none: []
+        case .named(let platforms): platforms
+        case .found:
+            plan.toolbox.platforms.filter { platform in
+                platform.id == "claude-code"
+                    || (platform.hasSettingsFile && platform.detect().isFound)
+            }
+        }
+    }
+
+    // MARK: While it runs
+
+    private func reloadConfiguration() async {
+        do throws(Failure) {
+            let new = try await plan.currentConfiguration(loop)
+            guard new != configuration else { return }
+            try await serveSidecar(new)
+            do throws(AgentRouteError) {
+                try await gateway.use(new)
+            } catch {
+                return output.warn("\(error.message); the gateway goes on as it was")
+            }
+            configuration = new
+            guard var state, state.profile != new.activeProfile else { return }
+            state.profile = new.activeProfile
+            try? write(state)
+            output.announceChange(profile: new.activeProfile)
+        } catch {
+            for fault in error.faults {
+                output.warn(
+                    "\(fault.place.map { "\($0): " } ?? "")\(fault.message); "
+                        + "the gateway goes on as it was")
+            }
+        }
+    }
+
+    /// Ends the gateway when the last `agentroute run` has given the users' lock back.
+    private func awaitLastUser() {
+        let path = plan.workspace.directories.usersLockFile
+        BlockingThread.start {
+            let lock = try? FileLock(path: path)
+            Task { await self.end(withoutUsers: lock) }
+        }
+    }
+
+    /// Ends. The users' lock goes with the process: who comes now waits for it, and does not find a
+    /// gateway that is going.
+    private func end(withoutUsers lock: FileLock?) async {
+        users = lock
+        await take(.signal)
+    }
+
+    // MARK: The end
+
+    private func leave(_ code: ExitCode) {
+        for signal in signals { signal.cancel() }
+        signals = []
+        reload?.cancel()
+        reload = nil
+        if let state {
+            let links = plan.toolbox.unlinkAll()
+            for failure in links.failures { self.failure = output.fail(failure) }
+            // What could not be unlinked is left to the next command, which finds the state.
+            if links.failures.isEmpty {
+                try? state.removeIfOurs(at: plan.workspace.directories.gatewayStateFile)
+            }
+            output.announceEnd(failure ?? code)
+        }
+        lock.release()
+        users?.release()
+        leaving?.resume(returning: failure ?? code)
+        leaving = nil
+    }
+}
+
+extension Failure {
+    /// A gateway that could not start.
+    init(starting error: AgentRouteError, on port: UInt16) {
+        guard error.code == .portInUse else {
+            self.init(.gateway, code: error.code.name, error.message)
+            return
+        }
+        let holder = PortHolder.find(port: port).map { "\($0.program) (pid \($0.pid))" }
+        self.init(
+            .gateway, code: error.code.name,
+            "port \(port) is taken by \(holder ?? "another process"); choose another with --port")
+    }
+}
+
+extension Listen {
+    /// Where a client on this machine finds a gateway that listens so.
+    func url(port: UInt16) -> String {
+        switch host {
+        case "0.0.0.0": "http://127.0.0.1:\(port)"
+        case "::": "http://[::1]:\(port)"
+        case let host where host.contains(":"): "http://[\(host)]:\(port)"
+        default: "http://\(host):\(port)"
+        }
+    }
+}
