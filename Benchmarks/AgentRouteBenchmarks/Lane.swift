@@ -20,6 +20,8 @@ struct Load {
     var hop = Hop.plain
     /// Whose requests they are.
     var wire = ClientWire.chat
+    /// Whether a body is a conversation of many turns, and not one long message.
+    var hasTurns = false
 }
 
 /// A wire the load generator speaks.

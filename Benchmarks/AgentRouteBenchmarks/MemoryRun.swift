@@ -20,7 +20,7 @@ struct MemoryRun {
     /// Answers what was found; empty when no lane is wanted.
     func measure() throws -> MemoryResults {
         var results = MemoryResults()
-        for lane in MemoryLane.all where options.wants(lane.name) {
+        for lane in options.memoryLanes {
             tell("bench: memory of \(lane.title)")
             for contender in bench.proxies where contender != .roomyNginx {
                 do {

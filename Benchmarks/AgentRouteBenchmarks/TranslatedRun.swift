@@ -65,6 +65,7 @@ struct TranslatedLane {
     func load(_ wire: ClientWire) -> Load {
         var load = load
         load.wire = wire
+        load.hasTurns = true
         return load
     }
 }
@@ -222,6 +223,7 @@ struct TranslatedRun {
             connections: 1, settings: "events=10000000 bytes=240 interval=1000", wire: .messages)
         var large = TranslatedLane.exchange(190_000)
         large.wire = .messages
+        large.hasTurns = true
         let alone = try bench.run(stream, on: proxy, window: options.window)
         results.alone.append(alone.slowestEvent)
         let requests = try bench.run(large, on: proxy, window: options.window)

@@ -110,6 +110,7 @@ final class Workbench {
             "token=\(Self.token)", "connections=\(load.connections)", "body=\(load.body)",
             "settings=\(load.settings)", "spread=\(load.spread)", "window=\(window)",
             "requests=\(requests)", "pid=\(proxy.child?.pid ?? 0)", "wire=\(load.wire.rawValue)",
+            "turns=\(load.hasTurns ? 1 : 0)",
         ]
         started += 1
         // Nothing a gateway does may keep the benchmark waiting.

@@ -6,6 +6,7 @@
  *   connections=N      how many                             token=TEXT   what to show
  *   body=BYTES         size of a request's body             settings=TEXT   for the source (source.c)
  *   wire=chat|messages    whose requests they are: OpenAI's chat completions, Anthropic's messages
+ *   turns=0|1          whether a body is one long message, or many with escapes in them
  *   spread=MICROSECONDS   adds a phase to the settings: connection i begins i * spread later
  *   window=MS          how long to measure, once each connection has had its first event or answer
  *   settle=MS          and this time has gone by
@@ -45,6 +46,7 @@ typedef struct {
     uint16_t port;
     const char *model, *token, *settings;
     const wire_t *wire;
+    int has_turns;
     uint64_t connections, body_bytes, spread_us, window_ns, settle_ns, requests;
     pid_t pid;
 } plan_t;
@@ -98,21 +100,28 @@ static const wire_t wires[] = {
      .back = "\"}]},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"",
      .end = "\"}]}]}"}};
 
-/* What follows the beginning of a body: about 1 KiB of words in each turn, the last one the user's. */
-static char *rest_of_body(const wire_t *wire, size_t count) {
+/* Turns of about 1 KiB between the two, up to where one more pair would be too much. */
+static char *put_turns(const wire_t *wire, char *at, const char *stop) {
     static const char words[] = "The relay keeps every byte as it came,\\n and says \\\"so\\\". ";
-    size_t pair = strlen(wire->turns) + strlen(wire->back), end = strlen(wire->end), turn = 1024;
-    char *body = bench_grown(NULL, count + 1), *at = body;
-    char *stop = body + count - end; /* not unsigned arithmetic: the caller has checked */
-    while ((size_t)(stop - at) > 2 * turn + pair + sizeof words) {
+    size_t turn = 1024, pair = 2 * (turn + sizeof words) + strlen(wire->turns) + strlen(wire->back);
+    while ((size_t)(stop - at) > pair) {
         for (int i = 0; i < 2; i++) {
             for (const char *from = at; (size_t)(at - from) < turn;) at = stpcpy(at, words);
             at = stpcpy(at, i == 0 ? wire->turns : wire->back);
         }
     }
     while ((size_t)(stop - at) >= sizeof words) at = stpcpy(at, words);
-    memset(at, '.', (size_t)(stop - at));
-    memcpy(stop, wire->end, end);
+    return at;
+}
+
+/* What follows the beginning of a body, `count` bytes. */
+static char *rest_of_body(const plan_t *plan, size_t count) {
+    size_t end = strlen(plan->wire->end);
+    char *body = bench_grown(NULL, count + 1), *at = body, *stop = body + count - end;
+    if (plan->has_turns) at = put_turns(plan->wire, at, stop);
+    memset(at, 'a', (size_t)(stop - at));
+    for (at += 6; at < stop; at += 7) *at = ' ';
+    memcpy(stop, plan->wire->end, end);
     return body;
 }
 
@@ -136,7 +145,7 @@ static void write_head(load_t *load, client_t *client, uint64_t index) {
     if (count < 0 || (size_t)count >= sizeof client->head) bench_fail("the head is too long");
     client->head_count = (size_t)count;
     load->rest_count = plan->body_bytes - (size_t)own;
-    if (!load->rest) load->rest = rest_of_body(wire, load->rest_count);
+    if (!load->rest) load->rest = rest_of_body(plan, load->rest_count);
 }
 
 static void watch(load_t *load, int operation, client_t *client, uint32_t events) {
@@ -313,6 +322,7 @@ static uint64_t number(char **arguments, const char *name, const char *otherwise
 static plan_t read_plan(char **arguments) {
     int is_messages = strcmp(argument(arguments, "wire=", "chat"), "messages") == 0;
     return (plan_t){.wire = &wires[is_messages],
+                    .has_turns = number(arguments, "turns=", "0") == 1,
                     .port = (uint16_t)number(arguments, "port=", "0"),
                     .model = argument(arguments, "model=", "bench-model"),
                     .token = argument(arguments, "token=", "none"),

@@ -42,12 +42,12 @@ package enum Program {
     private static func prepareSignals() {
         // A reader that goes away shall not end the gateway.
         signal(SIGPIPE, SIG_IGN)
-        // A parent that blocks signals hands that down; these two must always end the program.
-        var endings = sigset_t()
-        sigemptyset(&endings)
-        sigaddset(&endings, SIGINT)
-        sigaddset(&endings, SIGTERM)
-        pthread_sigmask(SIG_UNBLOCK, &endings, nil)
+        // A parent that blocks signals hands that down: these must always end the program, and the
+        // last tells it of its children.
+        var needed = sigset_t()
+        sigemptyset(&needed)
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] { sigaddset(&needed, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &needed, nil)
     }
 
     /// Prints the help of `command`, or of the program when there is none.

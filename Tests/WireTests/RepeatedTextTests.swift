@@ -17,7 +17,9 @@ struct RepeatedTextTests {
 
     @Test("an event that differs in its text alone is known by it")
     func known() {
-        let events = [Self.event("lo"), Self.event(" wörld"), Self.event("{[:,]}"), Self.event("Hel")]
+        let events = [
+            Self.event("lo"), Self.event(" wörld"), Self.event("{[:,]}"), Self.event("Hel"),
+        ]
         #expect(
             texts(events, after: Self.event("Hel"), "Hel") == ["lo", " wörld", "{[:,]}", "Hel"])
     }
@@ -34,7 +36,8 @@ struct RepeatedTextTests {
     @Test(
         "a text that has to be undone or could end its string is left to the reader of JSON",
         arguments: [
-            #"a\nb"#, #"\u00e4"#, #"x","y":"z"#, #"a","finish_reason":"stop","b":"c"#, "a\u{1}b", "",
+            #"a\nb"#, #"\u00e4"#, #"x","y":"z"#, #"a","finish_reason":"stop","b":"c"#, "a\u{1}b",
+            "",
         ])
     func escaped(text: String) {
         #expect(texts([Self.event(text)], after: Self.event("Hel"), "Hel") == [nil])

@@ -44,12 +44,14 @@ extension Doctor {
         for (variable, setting) in off.sorted(by: { $0.key < $1.key })
         where value(variable) == setting {
             return .wrong(
-                name, "\(variable)=\(setting) turns it off: every tool of every MCP server costs "
+                name,
+                "\(variable)=\(setting) turns it off: every tool of every MCP server costs "
                     + "context", remedy: "unset \(variable), here and in Claude Code's settings")
         }
         guard let setting = value("ENABLE_TOOL_SEARCH") else {
             return .fine(
-                name, "left to Claude Code; should its MCP tools fill the context, set "
+                name,
+                "left to Claude Code; should its MCP tools fill the context, set "
                     + "ENABLE_TOOL_SEARCH=true")
         }
         return .fine(name, "ENABLE_TOOL_SEARCH=\(setting)")

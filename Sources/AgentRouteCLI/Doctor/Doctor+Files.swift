@@ -21,10 +21,11 @@ extension Doctor {
                     remedy: "chmod u+rwx \(locked.joined(separator: " "))")
             ]
         }
-        let folders = roots + [
-            directories.profilesFolder, directories.keysFolder, directories.linksFolder,
-            directories.catalogueFolder,
-        ]
+        let folders =
+            roots + [
+                directories.profilesFolder, directories.keysFolder, directories.linksFolder,
+                directories.catalogueFolder,
+            ]
         return [
             privacy("folders", folders, "\(roots.joined(separator: ", ")), for you alone"),
             privacy("files", secretFiles, "what holds a key or a token is for you alone"),
@@ -51,7 +52,8 @@ extension Doctor {
 extension Repair {
     /// Takes from others what they may do with `paths`.
     static func closing(_ paths: [String]) -> Repair {
-        Repair(summary: "closed to others: \(paths.joined(separator: ", "))") { () throws(Failure) in
+        Repair(summary: "closed to others: \(paths.joined(separator: ", "))") {
+            () throws(Failure) in
             for path in paths {
                 var status = stat()
                 guard stat(path, &status) == 0, chmod(path, status.st_mode & 0o700) == 0 else {

@@ -77,7 +77,8 @@ extension Doctor {
                 !list.contains(model.model)
             else { continue }
             return .wrong(
-                name, "\(alias.rawValue): there is no \(model)\(list.hint(for: model.model)), \(age)",
+                name,
+                "\(alias.rawValue): there is no \(model)\(list.hint(for: model.model)), \(age)",
                 remedy: "agentroute models --provider \(provider.id) --refresh")
         }
         return .fine(name, "those of the profile are listed, \(age)")

@@ -67,7 +67,8 @@ struct DiskFiles: FileAccess {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = readlink(current, &buffer, buffer.count - 1)
             guard count > 0 else { return current }
-            let link = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let link = String(
+                decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
             current = link.hasPrefix("/") ? link : "\(Self.folder(of: current))/\(link)"
         }
         throw FileAccessError(.failed, "cannot read \(path): too many symbolic links")

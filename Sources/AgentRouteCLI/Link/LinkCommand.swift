@@ -144,7 +144,8 @@ struct LinkGoal {
         }
         let listen = Self.listen(workspace)
         request = LinkRequest(
-            gatewayURL: listen.url(port: listen.port), token: try StableToken.make(workspace).secret.value,
+            gatewayURL: listen.url(port: listen.port),
+            token: try StableToken.make(workspace).secret.value,
             isTuned: isTuned)
         isOffline = true
         stays = true

@@ -10,7 +10,9 @@ extension Command {
             let workspace = try Workspace(environment: context.environment)
             LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             let toolbox = try Toolbox(workspace)
-            for warning in toolbox.warnings { context.console.note("agentroute: warning: \(warning)") }
+            for warning in toolbox.warnings {
+                context.console.note("agentroute: warning: \(warning)")
+            }
             let request = GatewayPresence.find(workspace.directories).state.map { state in
                 LinkRequest(
                     gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value)

@@ -42,7 +42,8 @@ extension Command {
             } catch {
                 throw Failure(.gateway, code: "lock_failed", "\(error)")
             }
-            usleep(10_000)  // a gateway without users is going, which takes its streams 10 s at most
+            // A gateway without users is going, which takes its streams 10 s at most
+            usleep(10_000)
         }
         throw Failure(.gateway, code: "lock_failed", "\(path) is locked by another program")
     }

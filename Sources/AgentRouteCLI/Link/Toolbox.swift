@@ -178,7 +178,8 @@ struct Toolbox: Sendable {
     }
 
     private static func manifests(in directories: Directories) -> [ManifestCatalogue.File] {
-        names(in: directories.manifestsFolder).filter { $0.hasSuffix(".json") }.sorted().compactMap {
+        names(in: directories.manifestsFolder).filter { $0.hasSuffix(".json") }.sorted().compactMap
+        {
             name in
             let path = "\(directories.manifestsFolder)/\(name)"
             return (try? AtomicFile.read(path)).map { .init(name: name, bytes: $0) }

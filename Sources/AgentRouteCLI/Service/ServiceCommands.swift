@@ -113,8 +113,9 @@ extension ServiceChange {
     private static func warnOfKeys(_ job: Job) async throws(Failure) {
         let configuration = try await job.workspace.resolved(job.loop)
         guard let profile = configuration.active else {
-            job.output.warn("there is no profile yet, so the gateway will not start; make one "
-                + "with: agentroute profiles create")
+            job.output.warn(
+                "there is no profile yet, so the gateway will not start; make one "
+                    + "with: agentroute profiles create")
             return
         }
         let used = Set(profile.models.values.map(\.provider))

@@ -27,18 +27,23 @@ enum Background {
         posix_spawn_file_actions_addopen(
             &actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID_FLAG))
-        return spawn(program, [program] + arguments, environment, &actions, &attributes)
+        // Whoever reads a pipe of the caller's is not to wait for the end of what stays behind.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        // Whatever this process has open: somebody may wait for the end of a pipe that its child
+        // would keep open for as long as it lives.
+        for descriptor in Toolbox.names(in: "/proc/self/fd").compactMap({ Int32($0) })
+        where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+        return spawn(
+            program, [program] + arguments, environment, &actions, flags: setsidFlag)
     }
 
     /// Starts `path` on this terminal.
     static func startHere(
         _ path: String, _ arguments: [String], environment: [String: String]
     ) -> pid_t? {
-        spawn(path, arguments, environment, nil, nil)
+        spawn(path, arguments, environment, nil)
     }
 
     /// Waits for a child to end; blocks. The code is that of a shell: 128 and the signal's number for
@@ -60,9 +65,19 @@ enum Background {
 
     private static func spawn(
         _ path: String, _ arguments: [String], _ environment: [String: String],
-        _ actions: UnsafePointer<posix_spawn_file_actions_t>?,
-        _ attributes: UnsafePointer<posix_spawnattr_t>?
+        _ actions: UnsafePointer<posix_spawn_file_actions_t>?, flags: Int32 = 0
     ) -> pid_t? {
+        // What this program ignores or blocks is not to be handed down: Ctrl-C is for the tool.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGINT, SIGQUIT, SIGPIPE] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        let clean = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+        posix_spawnattr_setflags(&attributes, Int16(flags | clean))
         // SAFETY: both arrays end with nil and live until the call is over; the strings are freed
         // after it.
         let words = arguments.map { strdup($0) } + [nil]
@@ -72,9 +87,9 @@ enum Background {
             for pointer in variables { free(pointer) }
         }
         var pid: pid_t = 0
-        return posix_spawn(&pid, path, actions, attributes, words, variables) == 0 ? pid : nil
+        return posix_spawn(&pid, path, actions, &attributes, words, variables) == 0 ? pid : nil
     }
 }
 
 /// `POSIX_SPAWN_SETSID`, which glibc defines behind a macro Swift does not import.
-private let POSIX_SPAWN_SETSID_FLAG = 0x80
+private let setsidFlag: Int32 = 0x80

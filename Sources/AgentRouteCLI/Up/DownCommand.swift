@@ -37,7 +37,8 @@ extension Command {
         guard kill(state.pid, SIGTERM) == 0 || errno == ESRCH else {
             throw Failure(
                 .gateway, code: "not_stopped",
-                "the gateway with pid \(state.pid) cannot be ended: \(String(cString: strerror(errno)))")
+                "the gateway with pid \(state.pid) cannot be ended: \(String(cString: strerror(errno)))"
+            )
         }
         // Streams may take their 10 seconds; then it is asked to hurry, and then not asked.
         for step in 0..<1500 {

@@ -77,7 +77,8 @@ extension Failure {
             faults: [
                 Fault(
                     place: nil,
-                    message: "a gateway runs already: port \(state.port), profile \(state.profile), "
+                    message:
+                        "a gateway runs already: port \(state.port), profile \(state.profile), "
                         + "pid \(state.pid)")
             ],
             advice: ["End it with: agentroute down"])
@@ -127,7 +128,8 @@ enum Detached {
         for option in Command.up.options where invocation.has(option.name) {
             guard option.name != "detach", option.name != "json" else { continue }
             for value in invocation.values(option.name) {
-                words += option.argument == .none
+                words +=
+                    option.argument == .none
                     ? ["--\(option.name)"] : ["--\(option.name)", value]
             }
         }

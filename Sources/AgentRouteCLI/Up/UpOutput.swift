@@ -17,8 +17,9 @@ struct UpOutput: Sendable {
             ])
             return
         }
-        console.say("AgentRoute \(Version.current) runs on \(host):\(state.port), profile "
-            + "\(state.profile)")
+        console.say(
+            "AgentRoute \(Version.current) runs on \(host):\(state.port), profile "
+                + "\(state.profile)")
         if links.isEmpty {
             console.say("No tool is linked; link one with: agentroute link TOOL")
         } else {

@@ -94,7 +94,9 @@ struct UpPlan: Sendable {
             if let value = invocation.value(name) { words += ["--\(name)", value] }
         }
         for tool in invocation.values("link") { words += ["--link", tool] }
-        for name in ["no-link", "tune", "demo"] where invocation.has(name) { words.append("--\(name)") }
+        for name in ["no-link", "tune", "demo"] where invocation.has(name) {
+            words.append("--\(name)")
+        }
         return words
     }
 

@@ -150,8 +150,8 @@ actor UpSession {
             gatewayURL: configuration.listen.url(port: state.port), token: state.token.value,
             isTuned: plan.isTuned)
         var links: [String] = []
-        for platform in platforms {
-            if try plan.toolbox.link(platform, request).path != nil { links.append(platform.id) }
+        for platform in platforms where try plan.toolbox.link(platform, request).path != nil {
+            links.append(platform.id)
         }
         return links
     }

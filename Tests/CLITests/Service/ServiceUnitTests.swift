@@ -10,7 +10,7 @@ struct ServiceUnitTests {
         environment: [String: String] = [:]
     ) -> ServiceUnit {
         ServiceUnit(
-            program: program, listen: listen, logFile: "/home/a/state/gateway.log",
+            program: program, listen: listen, logFile: "/srv/a/state/gateway.log",
             environment: environment)
     }
 
@@ -45,7 +45,7 @@ struct ServiceUnitTests {
                 TimeoutStopSec=20
                 UMask=0077
                 NoNewPrivileges=true
-                StandardOutput=append:/home/a/state/gateway.log
+                StandardOutput=append:/srv/a/state/gateway.log
                 StandardError=inherit
 
                 [Install]
@@ -124,9 +124,9 @@ struct ServiceUnitTests {
                     <key>Umask</key>
                     <integer>63</integer>
                     <key>StandardOutPath</key>
-                    <string>/home/a/state/gateway.log</string>
+                    <string>/srv/a/state/gateway.log</string>
                     <key>StandardErrorPath</key>
-                    <string>/home/a/state/gateway.log</string>
+                    <string>/srv/a/state/gateway.log</string>
                 </dict>
                 </plist>
 

@@ -99,13 +99,10 @@ extension UserHome {
     /// Starts `up` with `words` besides and waits until it has told that it runs.
     func up(_ words: String...) throws -> ProgramProcess {
         let program = try ProgramProcess(list: ["up", "--json"] + words, environment: environment)
-        guard let event = try program.nextEvent(), event["event"] as? String == "running" else {
-            throw NotRunning(errors: program.nextError() ?? "nothing said")
-        }
+        let event = try program.nextEvent()
+        try #require(event?["event"] as? String == "running", "\(String(describing: event))")
         return program
     }
-
-    struct NotRunning: Error { let errors: String }
 
     /// Starts the program with its outputs nowhere, to be killed.
     func start(_ words: [String]) throws -> Process {

@@ -44,11 +44,11 @@ struct ResponsesForeignItemsTests {
     func agentMessage() throws {
         let turns = try Fixture.turns(
             """
-            {"type":"agent_message","author":"/root/a","recipient":"/root",
+            {"type":"agent_message","author":"/srv/a","recipient":"/root",
               "content":[{"type":"input_text","text":"Done."}]}
             """)
         #expect(
-            turns == [Turn(.user, [.text("[message from /root/a]"), .text("Done.")])])
+            turns == [Turn(.user, [.text("[message from /srv/a]"), .text("Done.")])])
     }
 
     @Test("a message of another agent that is encrypted is kept as it came")
