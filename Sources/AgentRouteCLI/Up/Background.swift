@@ -27,8 +27,6 @@ enum Background {
         posix_spawn_file_actions_addopen(
             &actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // Whoever reads a pipe of the caller's is not to wait for the end of what stays behind.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         // Whatever this process has open: somebody may wait for the end of a pipe that its child
         // would keep open for as long as it lives.
         for descriptor in Toolbox.names(in: "/proc/self/fd").compactMap({ Int32($0) })
