@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "agentroute", targets: ["agentroute"]),
         .library(name: "AgentRouteCore", targets: ["AgentRouteCore"]),
+        .library(name: "AgentRoutePlatforms", targets: ["AgentRoutePlatforms"]),
     ],
     targets: [
         // The program.

@@ -1,4 +1,4 @@
-package import AgentRouteWire
+@_exported public import AgentRouteWire
 
 /// A tool that can be pointed at the gateway.
 ///
@@ -13,7 +13,7 @@ package import AgentRouteWire
 ///     }
 ///
 /// All calls block on files and are made by one process at a time: who links holds a lock.
-package protocol Platform: Sendable {
+public protocol Platform: Sendable {
     /// The name commands know it by, such as `claude-code`.
     var id: String { get }
     /// The name shown to people.
@@ -39,41 +39,41 @@ package protocol Platform: Sendable {
 
 extension Platform {
     /// How the settings stand to the last link.
-    package func status() throws(LinkError) -> LinkStatus { try status(nil) }
+    public func status() throws(LinkError) -> LinkStatus { try status(nil) }
 }
 
 /// What was found of a tool.
-package struct Presence: Sendable, Equatable {
+public struct Presence: Sendable, Equatable {
     /// The path of its program; nil if `PATH` has none.
-    package let binary: String?
+    public let binary: String?
     /// The files and folders of its configuration that are there.
-    package let configPaths: [String]
+    public let configPaths: [String]
 
     /// Whether there is any sign of the tool.
-    package var isFound: Bool { binary != nil || !configPaths.isEmpty }
+    public var isFound: Bool { binary != nil || !configPaths.isEmpty }
 
     /// What was found.
-    package init(binary: String?, configPaths: [String]) {
+    public init(binary: String?, configPaths: [String]) {
         self.binary = binary
         self.configPaths = configPaths
     }
 }
 
 /// The gateway a tool is to be pointed at. Prints without the token.
-package struct LinkRequest: Sendable, Equatable, CustomStringConvertible,
+public struct LinkRequest: Sendable, Equatable, CustomStringConvertible,
     CustomDebugStringConvertible
 {
     /// The gateway's address without a path, such as `http://127.0.0.1:4505`.
-    package let gatewayURL: String
+    public let gatewayURL: String
     /// The session token.
-    package let token: String
+    public let token: String
     /// The context windows of the profile's models in tokens, as far as they are known.
-    package let contextWindows: [Role: Int]
+    public let contextWindows: [Role: Int]
     /// Whether to write what foreign models need besides, such as their context window.
-    package let isTuned: Bool
+    public let isTuned: Bool
 
     /// A gateway at `gatewayURL`.
-    package init(
+    public init(
         gatewayURL: String, token: String, contextWindows: [Role: Int] = [:], isTuned: Bool = false
     ) {
         self.gatewayURL = gatewayURL
@@ -83,8 +83,8 @@ package struct LinkRequest: Sendable, Equatable, CustomStringConvertible,
     }
 
     /// The address.
-    package var description: String { "LinkRequest(\(gatewayURL), token <redacted>)" }
+    public var description: String { "LinkRequest(\(gatewayURL), token <redacted>)" }
 
     /// The address.
-    package var debugDescription: String { description }
+    public var debugDescription: String { description }
 }

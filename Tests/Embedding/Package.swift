@@ -9,7 +9,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "embedding",
-            dependencies: [.product(name: "AgentRouteCore", package: "agentroute")],
+            dependencies: [
+                .product(name: "AgentRouteCore", package: "agentroute"),
+                .product(name: "AgentRoutePlatforms", package: "agentroute"),
+            ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("MemberImportVisibility"),

@@ -15,6 +15,7 @@ actor ServeSession {
     private var watch: ConfigurationWatch?
     private var configuration: Configuration
     private var state: GatewayState?
+    private var lock: FileLock?
     private var leaving: CheckedContinuation<ExitCode, Never>?
 
     /// How long streams may go on after the first signal.
@@ -66,22 +67,36 @@ actor ServeSession {
     }
 
     private func announce(port: UInt16) {
-        let state = GatewayState(
-            port: port, token: plan.token.secret, pid: getpid(),
-            profile: plan.configuration.activeProfile, startedAt: Int64(time(nil)))
-        self.state = state
-        do throws(FileError) {
-            try state.write(to: plan.workspace.directories.gatewayStateFile)
-        } catch {
-            output.warn("other commands will not find this gateway: \(error)")
+        if plan.readsFiles {
+            // Before anybody is told that it runs: what changes from then on is not to be missed.
+            watch = ConfigurationWatch(plan.workspace.directories, loop: loop) {
+                Task { await self.reload() }
+            }
         }
+        leaveState(port: port)
         let announcement = Announcement(
             configuration: plan.configuration, port: port,
             token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
-        output.announce(announcement, pid: state.pid)
-        guard plan.readsFiles else { return }
-        watch = ConfigurationWatch(plan.workspace.directories, loop: loop) {
-            Task { await self.reload() }
+        output.announce(announcement, pid: getpid())
+        isAnnounced = true
+    }
+
+    /// Tells other commands of this gateway, unless they know of another one.
+    private func leaveState(port: UInt16) {
+        let directories = plan.workspace.directories
+        do throws(FileError) {
+            guard let lock = try FileLock(trying: directories.gatewayLockFile) else {
+                output.warn("another gateway of yours runs; other commands speak of that one")
+                return
+            }
+            self.lock = lock
+            let state = GatewayState(
+                port: port, token: plan.token.secret, pid: getpid(),
+                profile: plan.configuration.activeProfile, startedAt: Int64(time(nil)))
+            try state.write(to: directories.gatewayStateFile)
+            self.state = state
+        } catch {
+            output.warn("other commands will not find this gateway: \(error)")
         }
     }
 

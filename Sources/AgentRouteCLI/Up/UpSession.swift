@@ -20,6 +20,9 @@ actor UpSession {
     private var lifecycle = ServeLifecycle()
     private var signals: [SignalToken] = []
     private var reload: ConfigurationWatch?
+    /// One reload at a time: a later one must not be overtaken. It is due again once this is set.
+    private var isReloading = false
+    private var isOutdated = false
     private var configuration: Configuration
     private var state: GatewayState?
     private var failure: ExitCode?
@@ -89,6 +92,11 @@ actor UpSession {
     // MARK: The start
 
     private func announce(port: UInt16) async {
+        // Before anybody is told that it runs: what changes from then on is not to be missed.
+        isReloading = true
+        reload = ConfigurationWatch(plan.workspace.directories, loop: loop) {
+            Task { await self.reloadConfiguration() }
+        }
         var state = GatewayState(
             port: port, token: plan.token.secret, pid: getpid(),
             profile: configuration.activeProfile, startedAt: Int64(time(nil)),
@@ -96,6 +104,7 @@ actor UpSession {
         do throws(Failure) {
             try write(state)
             try await serveSidecar(configuration)
+            guard leaving != nil else { return }  // ended meanwhile: nothing is to be linked
             try startWatcher()
             let links = try link(state)
             state.isReady = true
@@ -107,10 +116,9 @@ actor UpSession {
             return
         }
         for warning in plan.toolbox.warnings { output.warn(warning) }
-        reload = ConfigurationWatch(plan.workspace.directories, loop: loop) {
-            Task { await self.reloadConfiguration() }
-        }
         if plan.endsUnused { awaitLastUser() }
+        isReloading = false
+        if isOutdated { await reloadConfiguration() }
     }
 
     /// Starts the sidecar, or the next one beside it where `configuration` has other providers.
@@ -171,6 +179,17 @@ actor UpSession {
     // MARK: While it runs
 
     private func reloadConfiguration() async {
+        isOutdated = true
+        guard !isReloading else { return }
+        isReloading = true
+        while isOutdated {
+            isOutdated = false
+            await reloadOnce()
+        }
+        isReloading = false
+    }
+
+    private func reloadOnce() async {
         do throws(Failure) {
             let new = try await plan.currentConfiguration(loop)
             guard new != configuration else { return }

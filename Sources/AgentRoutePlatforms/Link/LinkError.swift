@@ -1,7 +1,7 @@
 /// Why a tool was not linked or unlinked. Nothing was changed, but that a record may have been written.
-package struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is in the way.
-    package enum Code: Sendable, Equatable {
+    public enum Code: Sendable, Equatable {
         /// The settings file is not of its format; `place` says where.
         case malformed
         /// The root of the settings file, or a key on the way to ours, cannot hold keys.
@@ -19,23 +19,24 @@ package struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// What is in the way.
-    package let code: Code
+    public let code: Code
     /// The file that is concerned; nil where none is.
-    package let path: String?
+    public let path: String?
     /// The line and the column in that file, from 1, where that is known.
-    package let place: Place?
+    public let place: Place?
     /// What is wrong, in words.
-    package let reason: String
+    public let reason: String
 
     /// A place in a text.
-    package struct Place: Sendable, Equatable {
+    public struct Place: Sendable, Equatable {
         /// The line, from 1.
-        package let line: Int
+        public let line: Int
         /// The character within the line, from 1.
-        package let column: Int
+        public let column: Int
     }
 
-    init(_ code: Code, _ path: String?, _ reason: String) {
+    /// An error about the file at `path`.
+    public init(_ code: Code, _ path: String?, _ reason: String) {
         self.code = code
         self.path = path
         self.place = nil
@@ -54,7 +55,7 @@ package struct LinkError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The file, the place and the reason, on one line.
-    package var description: String {
+    public var description: String {
         guard let path, code != .access, code != .changed else { return reason }
         guard let place else { return "\(path): \(reason)" }
         return "\(path):\(place.line):\(place.column): \(reason)"

@@ -1,18 +1,25 @@
 /// What linking did.
-package struct LinkResult: Sendable, Equatable {
+public struct LinkResult: Sendable, Equatable {
     /// The settings file; nil for a tool that reads its process environment only: then nothing was
     /// written, and `keys` are the variables it wants.
-    package let path: String?
+    public let path: String?
     /// The keys that point at the gateway, joined by dots.
-    package let keys: [String]
+    public let keys: [String]
     /// Whether the settings file was written; it was not if it held all that already.
-    package let isChanged: Bool
+    public let isChanged: Bool
+
+    /// What a link did.
+    public init(path: String?, keys: [String], isChanged: Bool) {
+        self.path = path
+        self.keys = keys
+        self.isChanged = isChanged
+    }
 }
 
 /// What unlinking did.
-package struct UnlinkResult: Sendable, Equatable {
+public struct UnlinkResult: Sendable, Equatable {
     /// How the settings file came out.
-    package enum Outcome: Sendable, Equatable {
+    public enum Outcome: Sendable, Equatable {
         /// As it was before the link, byte for byte; a file that was not there is gone.
         case restored
         /// With our keys taken back and what the user changed since kept.
@@ -24,9 +31,16 @@ package struct UnlinkResult: Sendable, Equatable {
     }
 
     /// The settings file; nil for a tool that has none.
-    package let path: String?
+    public let path: String?
     /// How it came out.
-    package let outcome: Outcome
+    public let outcome: Outcome
     /// Keys of ours that the user has given another value since, which they keep; joined by dots.
-    package let kept: [String]
+    public let kept: [String]
+
+    /// What an unlink did.
+    public init(path: String?, outcome: Outcome, kept: [String] = []) {
+        self.path = path
+        self.outcome = outcome
+        self.kept = kept
+    }
 }

@@ -1,7 +1,7 @@
 /// How a tool's settings stand to the gateway.
-package struct LinkStatus: Sendable, Equatable {
+public struct LinkStatus: Sendable, Equatable {
     /// The settings as a whole.
-    package enum State: String, Sendable, Equatable {
+    public enum State: String, Sendable, Equatable {
         /// We did not link, and nobody else has put an address in our place.
         case notLinked = "not-linked"
         /// All our keys are there with the values they should have.
@@ -15,15 +15,21 @@ package struct LinkStatus: Sendable, Equatable {
     }
 
     /// One of our keys.
-    package struct Key: Sendable, Equatable {
+    public struct Key: Sendable, Equatable {
         /// The key, joined by dots.
-        package let name: String
+        public let name: String
         /// How it stands.
-        package let state: KeyState
+        public let state: KeyState
+
+        /// A key and how it stands.
+        public init(name: String, state: KeyState) {
+            self.name = name
+            self.state = state
+        }
     }
 
     /// How a key stands.
-    package enum KeyState: String, Sendable, Equatable {
+    public enum KeyState: String, Sendable, Equatable {
         /// It has the value it should have.
         case current
         /// It has a value of an earlier link.
@@ -35,11 +41,18 @@ package struct LinkStatus: Sendable, Equatable {
     }
 
     /// The settings as a whole.
-    package let state: State
+    public let state: State
     /// The settings file; nil for a tool that has none, which is never linked.
-    package let path: String?
+    public let path: String?
     /// Every key that a link writes.
-    package let keys: [Key]
+    public let keys: [Key]
+
+    /// The state of a tool's settings.
+    public init(state: State, path: String?, keys: [Key] = []) {
+        self.state = state
+        self.path = path
+        self.keys = keys
+    }
 }
 
 extension Linker {

@@ -1,5 +1,5 @@
 /// A tier of models that a tool asks for.
-package enum Role: String, Sendable, CaseIterable {
+public enum Role: String, Sendable, CaseIterable {
     /// The strongest model.
     case heavy
     /// The model for everyday work.

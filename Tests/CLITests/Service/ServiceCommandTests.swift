@@ -93,7 +93,7 @@ extension Processes {
             let manager = """
                 import os, socket, sys
                 s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(8)
-                os.dup2(s.fileno(), 3, inheritable=True)
+                os.dup2(s.fileno(), 3); os.set_inheritable(3, True)
                 print(s.getsockname()[1], flush=True)
                 sys.stdin.readline()
                 os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))

@@ -8,6 +8,7 @@ struct Program {
     static func main() async {
         do {
             try reportsFaults()
+            try Robot.links()
             try await servesSideBySide()
             print("embedding: all is well")
         } catch {
