@@ -16,6 +16,7 @@ actor ServeSession {
     private var configuration: Configuration
     private var state: GatewayState?
     private var lock: FileLock?
+    private var isAnnounced = false
     private var leaving: CheckedContinuation<ExitCode, Never>?
 
     /// How long streams may go on after the first signal.
@@ -84,6 +85,7 @@ actor ServeSession {
     /// Tells other commands of this gateway, unless they know of another one.
     private func leaveState(port: UInt16) {
         let directories = plan.workspace.directories
+        LinkRepair.run(plan.workspace) { output.warn($0) }
         do throws(FileError) {
             guard let lock = try FileLock(trying: directories.gatewayLockFile) else {
                 output.warn("another gateway of yours runs; other commands speak of that one")
@@ -125,10 +127,15 @@ actor ServeSession {
         watch?.cancel()
         watch = nil
         if let state {
-            // Whatever hinders the removal: what is left names a process that is gone.
-            try? state.removeIfOurs(at: plan.workspace.directories.gatewayStateFile)
-            output.announceEnd(code)
+            // Tools may have been linked to this gateway. Whatever cannot be undone is left to the next
+            // command, which finds the state.
+            let links = (try? Toolbox(plan.workspace))?.unlinkAll()
+            if links?.failures.isEmpty != false {
+                try? state.removeIfOurs(at: plan.workspace.directories.gatewayStateFile)
+            }
         }
+        lock?.release()
+        if isAnnounced { output.announceEnd(code) }
         leaving?.resume(returning: code)
         leaving = nil
     }

@@ -49,6 +49,21 @@ extension Processes {
             }
         }
 
+        @Test("a gateway of serve is one that runs, and gives back what was linked to it")
+        func served() throws {
+            let home = try UserHome()
+            let program = try ProgramProcess("serve", "--json", environment: home.environment)
+            #expect(try program.nextEvent()?["event"] as? String == "listening")
+            let status = try home.run("status", "--json").json
+            #expect(status["running"] == true && status["stale"] == false)
+            #expect(try home.run("link", "claude-code").code == 0)
+            #expect(home.settings.contains("agentroute-heavy"))
+            #expect(try home.run("up").code == 4)
+            program.send(SIGTERM)
+            #expect(program.exitCode() == 0)
+            #expect(home.settings == UserHome.settings && home.state == nil)
+        }
+
         @Test("unlink --all gives every tool back, and says so of each")
         func all() throws {
             let home = try UserHome()
