@@ -25,11 +25,19 @@ package struct FileStamp: Sendable, Equatable {
         #else
             let modified = status.st_mtimespec
         #endif
+        // The members of `timespec` belong to a module that a static build cannot name.
+        // SAFETY: a `timespec` is two machine words, the seconds first.
+        let time = withUnsafeBytes(of: modified) { bytes in
+            (
+                seconds: bytes.load(as: Int.self),
+                nanoseconds: bytes.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)
+            )
+        }
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
         byteCount = Int64(status.st_size)
-        modifiedSeconds = Int64(modified.tv_sec)
-        modifiedNanoseconds = Int64(modified.tv_nsec)
+        modifiedSeconds = Int64(time.seconds)
+        modifiedNanoseconds = Int64(time.nanoseconds)
         mode = UInt32(status.st_mode)
     }
 
