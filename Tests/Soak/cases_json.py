@@ -203,11 +203,11 @@ def _(env):
     expect(env.exchange(env.request(fields=["Content-Encoding: identity"])).status == 200, "")
 
 
-@case("json", "wires that differ: 501 in the client's dialect", "issue 2")
+@case("json", "wires that differ: what cannot be read is a 400 in the client's dialect", "issue 4")
 def _(env):
     for wire in ("openai-chat", "anthropic-messages", "openai-responses"):
         other = "msg/m" if wire != "anthropic-messages" else "chat/m"
         response = env.refused(
-            env.request(wire, body=b'{"model":"%s"}' % other.encode()), {501}, closes=False
+            env.request(wire, body=b'{"model":"%s"}' % other.encode()), {400}, closes=False
         )
         dialect_error(wire, response)

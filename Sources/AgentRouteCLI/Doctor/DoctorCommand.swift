@@ -31,6 +31,7 @@ struct Doctor: Sendable {
         findings += await toolFindings(toolbox)
         findings += linkFindings(toolbox)
         findings += await gatewayFindings(configuration?.listen ?? Listen())
+        findings += await sidecarFindings()
         return findings + environmentFindings(toolbox)
     }
 

@@ -9,8 +9,9 @@ extension Command {
         options: [Option("revive", .words("WORD"), "start it again with these words")],
         isHidden: true
     ) { invocation, context in
+        // The state is there before a watcher is started, whether or not its gateway still lives.
         guard let workspace = try? Workspace(environment: context.environment),
-            let before = GatewayPresence.find(workspace.directories).state,
+            let before = try? GatewayState.read(from: workspace.directories.gatewayStateFile),
             let lock = try? FileLock(sharing: workspace.directories.gatewayLockFile)
         else { return .general }
         // The lock can be had: the gateway is gone. Its state is still there only if it was killed.

@@ -202,6 +202,15 @@ extension Processes {
             #expect(found["proxy"]?["ok"] == true)
         }
 
+        @Test("a sidecar that is installed and does not work is told; one that is not is not missed")
+        func sidecar() throws {
+            let home = try home()
+            #expect(try findings(home, code: 0)["sidecar"] == nil)
+            try home.write("", to: ".local/state/agentroute/sidecar/venv-0.0.1/bin/python")
+            let found = try findings(home)["sidecar"]
+            #expect(found?["ok"] == false && found?["fix"] == "agentroute sidecar install")
+        }
+
         @Test("Claude Code without tool search is told")
         func toolSearch() throws {
             let home = try home()
