@@ -202,7 +202,8 @@ extension Processes {
             #expect(found["proxy"]?["ok"] == true)
         }
 
-        @Test("a sidecar that is installed and does not work is told; one that is not is not missed")
+        @Test(
+            "a sidecar that is installed and does not work is told; one that is not is not missed")
         func sidecar() throws {
             let home = try home()
             #expect(try findings(home, code: 0)["sidecar"] == nil)
