@@ -81,6 +81,8 @@ extension Command {
                 let result = try toolbox.unlink(try toolbox.platform(id))
                 tell(result, id, isJSON: invocation.isJSON, on: context.console)
             }
+            // After it, so that what was asked for is told as such.
+            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             return .ok
         } catch {
             return error.report(on: context.console, isJSON: invocation.isJSON)

@@ -30,6 +30,9 @@ struct ServeLifecycle {
 
     private var phase = Phase.starting
 
+    /// Whether it serves, and nobody has asked for its end.
+    var isServing: Bool { phase == .serving }
+
     /// Takes in `event` and decides.
     mutating func take(_ event: Event) -> Action {
         switch (phase, event) {

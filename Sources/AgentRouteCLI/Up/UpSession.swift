@@ -27,6 +27,8 @@ actor UpSession {
     private var state: GatewayState?
     private var failure: ExitCode?
     private var users: FileLock?
+    private var isWriting = false
+    private var isEndDue = false
     private var leaving: CheckedContinuation<ExitCode, Never>?
 
     /// How long streams may go on after the first signal.
@@ -55,7 +57,7 @@ actor UpSession {
     func run() async -> ExitCode {
         // Neither of the two can be refused; without them the default action ends the program.
         signals = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-            try? onSignal(number, loop: loop) { Task { await self.take(.signal) } }
+            try? onSignal(number, loop: loop) { Task { await self.end() } }
         }
         return await withCheckedContinuation { continuation in
             leaving = continuation
@@ -97,20 +99,27 @@ actor UpSession {
         reload = ConfigurationWatch(plan.workspace.directories, loop: loop) {
             Task { await self.reloadConfiguration() }
         }
-        var state = GatewayState(
+        let state = GatewayState(
             port: port, token: plan.token.secret, pid: getpid(),
             profile: configuration.activeProfile, startedAt: Int64(time(nil)),
             engine: sidecar == nil ? "native" : "litellm", isReady: false)
+        self.state = state
         do throws(Failure) {
-            try write(state)
+            let files = UpFiles(plan: plan)
+            try await writing { () async throws(Failure) in try await files.write(state) }
+            // Ended meanwhile: nothing is to be started or linked any more.
+            guard lifecycle.isServing else { return }
             try await serveSidecar(configuration)
-            guard leaving != nil else { return }  // ended meanwhile: nothing is to be linked
-            try startWatcher()
-            let links = try link(state)
-            state.isReady = true
-            try write(state)
-            output.announce(state, host: plan.configuration.listen.host, links: links)
+            guard lifecycle.isServing else { return }
+            let listen = configuration.listen
+            let (ready, links) = try await writing { () async throws(Failure) in
+                try await files.link(state, listen: listen)
+            }
+            guard lifecycle.isServing else { return }
+            self.state = ready
+            output.announce(ready, host: listen.host, links: links)
         } catch {
+            guard lifecycle.isServing else { return }
             failure = output.fail(error)
             await take(.signal)
             return
@@ -121,58 +130,30 @@ actor UpSession {
         if isOutdated { await reloadConfiguration() }
     }
 
+    /// Runs `work`, which writes files off the loop. What asks for the end meanwhile is heard after it:
+    /// what is half done could not be undone.
+    private func writing<Result>(
+        _ work: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        isWriting = true
+        let result: Result
+        do throws(Failure) {
+            result = try await work()
+        } catch {
+            isWriting = false
+            throw error
+        }
+        isWriting = false
+        if isEndDue { await take(.signal) }
+        return result
+    }
+
     /// Starts the sidecar, or the next one beside it where `configuration` has other providers.
     private func serveSidecar(_ configuration: Configuration) async throws(Failure) {
         do throws(AgentRouteError) {
             try await sidecar?.serve(SidecarConfiguration(configuration))
         } catch {
             throw Failure(.gateway, code: error.code.name, error.message)
-        }
-    }
-
-    private func write(_ state: GatewayState) throws(Failure) {
-        self.state = state
-        do throws(FileError) {
-            try state.write(to: plan.workspace.directories.gatewayStateFile)
-        } catch {
-            throw Failure(.gateway, code: "state_failed", "\(error)")
-        }
-    }
-
-    private func startWatcher() throws(Failure) {
-        // A service makes no links, and those to it stay.
-        if plan.listeningSocket != nil { return }
-        let words = plan.revival.flatMap { ["--revive", $0] }
-        let pid = Background.start(
-            ["watch"] + words.map { $0 }, environment: plan.workspace.environment)
-        guard pid != nil else {
-            throw Failure(
-                .gateway, code: "watcher_failed",
-                "the watcher that would mend links could not be started")
-        }
-    }
-
-    /// Links the tools. All or none: with one that cannot be, those before get their settings back.
-    private func link(_ state: GatewayState) throws(Failure) -> [String] {
-        let request = LinkRequest(
-            gatewayURL: configuration.listen.url(port: state.port), token: state.token.value,
-            isTuned: plan.isTuned)
-        var links: [String] = []
-        for platform in platforms where try plan.toolbox.link(platform, request).path != nil {
-            links.append(platform.id)
-        }
-        return links
-    }
-
-    private var platforms: [ManifestPlatform] {
-        switch plan.linking {
-        case .none: []
-        case .named(let platforms): platforms
-        case .found:
-            plan.toolbox.platforms.filter { platform in
-                platform.id == "claude-code"
-                    || (platform.hasSettingsFile && platform.detect().isFound)
-            }
         }
     }
 
@@ -202,7 +183,8 @@ actor UpSession {
             configuration = new
             guard var state, state.profile != new.activeProfile else { return }
             state.profile = new.activeProfile
-            try? write(state)
+            self.state = state
+            try? UpFiles.write(state, plan.workspace.directories)
             output.announceChange(profile: new.activeProfile)
         } catch {
             for fault in error.faults {
@@ -226,6 +208,14 @@ actor UpSession {
     /// gateway that is going.
     private func end(withoutUsers lock: FileLock?) async {
         users = lock
+        await end()
+    }
+
+    private func end() async {
+        guard !isWriting else {
+            isEndDue = true
+            return
+        }
         await take(.signal)
     }
 

@@ -41,10 +41,25 @@ extension Processes {
             #expect(try home.damagedFiles() == [])
         }
 
+        @Test("ended at any moment, up leaves the settings as they were, and no state")
+        func endedUp() throws {
+            let home = try UserHome()
+            var random = SystemRandomNumberGenerator()
+            for round in 0..<30 {
+                let up = try home.start(["up"])
+                usleep(UInt32.random(in: 0...60_000, using: &random))
+                kill(up.processIdentifier, round.isMultiple(of: 2) ? SIGINT : SIGTERM)
+                up.waitUntilExit()
+                #expect(home.settings == UserHome.settings, "round \(round)")
+                #expect(home.state == nil, "round \(round)")
+            }
+        }
+
         @Test(
             "with the watcher killed as well, the next command gives the settings back",
             arguments: [
-                ["status"], ["down"], ["platforms"], ["up", "--no-link", "--port", "70000"],
+                ["status"], ["down"], ["platforms"], ["profiles", "list"], ["unlink", "codex"],
+                ["up", "--no-link", "--port", "70000"],
             ])
         func killedWatcher(words: [String]) throws {
             let home = try UserHome()
