@@ -1,3 +1,4 @@
+import AgentRouteTesting
 import Foundation
 
 /// A folder of a test's own, gone with this value.
@@ -22,6 +23,10 @@ struct TemporaryFolder: ~Copyable {
         try FileManager.default.createDirectory(
             atPath: (file as NSString).deletingLastPathComponent,
             withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        if mode & 0o100 != 0 {
+            try ExecutableFile.write(text, to: file, mode: mode)
+            return file
+        }
         try text.write(toFile: file, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
         return file

@@ -22,7 +22,7 @@ private actor Resident {
     }
 }
 
-@Suite("EventLoop")
+@Suite("EventLoop", .onOwnThread)
 struct EventLoopTests {
     @Test("work runs in the order it was given")
     func order() throws {
@@ -137,7 +137,7 @@ struct EventLoopTests {
     @Test("an actor on the loop runs on its thread, one visit after the other")
     func actorOnLoop() async throws {
         let loop = try EventLoop()
-        let thread = WorkerThread { runUntilStopped(loop) }
+        let thread = WorkerThread { loop.run() }
         let resident = Resident(loop: loop)
         for number in 0..<100 { #expect(await resident.visit(number)) }
         #expect(await resident.visits == Array(0..<100))
@@ -150,7 +150,7 @@ struct EventLoopTests {
         let loop = try EventLoop()
         let resident = Resident(loop: loop)
         let visit = Task { await resident.visit(1) }
-        let thread = WorkerThread { runUntilStopped(loop) }
+        let thread = WorkerThread { loop.run() }
         #expect(await visit.value)
         loop.stop()
         thread.join()

@@ -60,7 +60,9 @@ extension Processes {
                 try ProgramProcess("run", "claude-code", "--", pipe, environment: home.environment)
             }
             let addresses = tools.map { $0.nextLine() }
-            #expect(addresses[0]?.hasPrefix("http://127.0.0.1:") == true)
+            #expect(
+                addresses[0]?.hasPrefix("http://127.0.0.1:") == true,
+                "\(addresses[0] ?? tools[0].nextError() ?? "nothing")")
             #expect(addresses[0] == addresses[1])
             let state = try #require(home.state)
             try "go\n".write(toFile: pipes[0], atomically: false, encoding: .utf8)

@@ -41,11 +41,13 @@ struct KeyConfigurationTests {
         for provider in ["openrouter", "own", "local", "literal"] {
             try await fixture.store.set(Secret("sk-\(provider)-stored"), for: provider)
         }
-        let path = "\(fixture.folder.path)/config.json"
-        let text = text.replacing("/k\"", with: "\(fixture.folder.path)/keys/own\"")
-        try AtomicFile.write(path: path, bytes: Array(text.utf8))
-        let configuration = try await Configuration.load(
-            path: path, environment: fixture.environment, store: fixture.store)
+        let text = Array(
+            text.replacing("/k\"", with: "\(fixture.folder.path)/keys/own\"").utf8)
+        let plans = KeyPlan.all(in: try JSONValue.parse(text, comments: true))
+        let configuration = try Configuration.load(
+            text: text, environment: fixture.environment,
+            keys: await fixture.store.answers(for: plans).mapValues(\.state),
+            readFile: { try AtomicFile.read($0) })
         let keys = Dictionary(uniqueKeysWithValues: configuration.providers.map { ($0.id, $0.key) })
         let folder = "\(fixture.folder.path)/keys"
         #expect(
@@ -62,30 +64,12 @@ struct KeyConfigurationTests {
         #expect(keys["own"] == .missing(reason: "the environment variable OWN is not set"))
         #expect(keys["literal"] == .present(Secret("sk-literal"), source: "configuration"))
         #expect(keys["local"] == .notNeeded && keys["open"] == .notNeeded)
-        let plans = KeyPlan.all(in: try JSONValue.parse(Array(text.utf8), comments: true))
         var sources: [KeySource] = []
         for plan in plans {
             let key = keys[plan.provider] ?? .notNeeded
             sources.append(await fixture.store.answer(for: plan, configured: key).source)
         }
         #expect(sources == [.file, .environment, .none, .none, .file, .file, .none, .none])
-    }
-
-    @Test("a document that cannot be read says why, with a store as without")
-    func faults() async throws {
-        let fixture = try KeyFixture()
-        let path = "\(fixture.folder.path)/config.json"
-        for text in ["{", "{ \"providers\": { \"x\": {} } }"] {
-            try AtomicFile.write(path: path, bytes: Array(text.utf8))
-            let plain = #expect(throws: ConfigurationError.self) {
-                try Configuration.load(path: path, environment: [:])
-            }
-            let stored = await #expect(throws: ConfigurationError.self) {
-                try await Configuration.load(
-                    path: path, environment: [:], store: fixture.store)
-            }
-            #expect(plain != nil && plain == stored)
-        }
     }
 
     @Test("without a store, keyring is a missing key and no fault")

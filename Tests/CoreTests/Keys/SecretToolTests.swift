@@ -1,4 +1,5 @@
 import AgentRouteCore
+import AgentRouteTesting
 import Foundation
 import Testing
 
@@ -27,16 +28,7 @@ private struct ScriptedSession {
             "DBUS_SESSION_BUS_ADDRESS": "unix:path=\(folder.path)/bus",
             "OTHER_API_KEY": "sk-other",
         ]
-        // Another process writes the script: while a descriptor of this one's is open in a child of
-        // another test, the system would not run it (ETXTBSY).
-        let writer = Process()
-        writer.executableURL = URL(fileURLWithPath: "/bin/sh")
-        writer.arguments = [
-            "-c", "printf '#!/bin/sh\\n%s\\n' \"$0\" > \"$1\" && chmod 700 \"$1\"", script,
-            "\(folder.path)/secret-tool",
-        ]
-        try writer.run()
-        writer.waitUntilExit()
+        try ExecutableFile.write("#!/bin/sh\n" + script, to: "\(folder.path)/secret-tool")
     }
 
     func tool(timeout: Duration = .seconds(30)) throws -> SecretTool {
@@ -44,7 +36,7 @@ private struct ScriptedSession {
     }
 }
 
-@Suite("The keyring's program")
+@Suite("The keyring's program", .serialized, .onOwnThread)
 struct SecretToolTests {
     @Test("a key is kept, found and removed, and is no argument and in no environment")
     func roundTrip() async throws {

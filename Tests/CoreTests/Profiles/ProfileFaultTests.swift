@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("Broken profiles, reloading, and several writers")
+@Suite("Broken profiles, reloading, and several writers", .onOwnThread)
 struct ProfileFaultTests {
     private let fixture: ProfileFixture
 

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A gateway whose Anthropic requests a sidecar carries.
-@Suite("Sidecar behind a gateway", .serialized)
+@Suite("Sidecar behind a gateway", .serialized, .onOwnThread)
 struct SidecarGatewayTests {
     @Test("it gets the request under the provider's name with its own key, never the client's")
     func carried() async throws {

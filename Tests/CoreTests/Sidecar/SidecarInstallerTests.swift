@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Installations from a folder that stands in for PyPI.
-@Suite("Sidecar installer", .serialized)
+@Suite("Sidecar installer", .serialized, .onOwnThread)
 struct SidecarInstallerTests {
     private let folder: StateFolder
     private let thread: LoopThread
@@ -146,18 +146,11 @@ struct SidecarInstallerTests {
         return String(decoding: digest, as: UTF8.self)
     }
 
-    /// A `python3` in a folder of its own. Another process writes it: with a descriptor of this one's
-    /// that a child of another test has inherited, the system would not run it (ETXTBSY).
+    /// A `python3` in a folder of its own.
     private func fakePython(_ script: String) throws {
-        let writer = Process()
-        writer.executableURL = URL(fileURLWithPath: "/bin/sh")
-        writer.arguments = [
-            "-c",
-            "mkdir \"$1\" && printf '#!/bin/sh\\n%s\\n' \"$0\" > \"$1/python3\" && chmod 700 \"$1/python3\"",
-            script, "\(folder.path)/bin",
-        ]
-        try writer.run()
-        writer.waitUntilExit()
-        try #require(writer.terminationStatus == 0)
+        let folder = "\(folder.path)/bin"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false)
+        try ExecutableFile.write("#!/bin/sh\n" + script, to: "\(folder)/python3")
     }
 }

@@ -3,7 +3,7 @@ import AgentRouteTesting
 import Foundation
 import Testing
 
-@Suite("Sidecar process", .serialized)
+@Suite("Sidecar process", .serialized, .onOwnThread)
 struct SidecarProcessTests {
     @Test("it serves when it is ready and has answered a first request, on loopback, with the key")
     func ready() async throws {

@@ -1,0 +1,1 @@
+../ConformanceTests/Support/OwnThread.swift
