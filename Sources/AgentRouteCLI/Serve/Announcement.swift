@@ -47,14 +47,7 @@ struct Announcement {
     }
 
     /// Where a client on this machine finds the gateway.
-    var url: String {
-        switch configuration.listen.host {
-        case "0.0.0.0": "http://127.0.0.1:\(port)"
-        case "::": "http://[::1]:\(port)"
-        case let host where host.contains(":"): "http://[\(host)]:\(port)"
-        case let host: "http://\(host):\(port)"
-        }
-    }
+    var url: String { configuration.listen.url(port: port) }
 
     private func model(of alias: ModelAlias) -> String? {
         configuration.active?.models[alias]?.description

@@ -50,7 +50,7 @@ actor ServeSession {
             let port = try await gateway.start()
             await take(.started(port: port))
         } catch {
-            _ = output.fail(failure(of: error))
+            _ = output.fail(Failure(starting: error, on: plan.configuration.listen.port))
             await take(.startFailed)
         }
     }
@@ -138,16 +138,5 @@ actor ServeSession {
         if isAnnounced { output.announceEnd(code) }
         leaving?.resume(returning: code)
         leaving = nil
-    }
-
-    private func failure(of error: AgentRouteError) -> Failure {
-        guard error.code == .portInUse else {
-            return Failure(.gateway, code: error.code.name, error.message)
-        }
-        let port = plan.configuration.listen.port
-        let holder = PortHolder.find(port: port).map { "\($0.program) (pid \($0.pid))" }
-        return Failure(
-            .gateway, code: error.code.name,
-            "port \(port) is taken by \(holder ?? "another process"); choose another with --port")
     }
 }

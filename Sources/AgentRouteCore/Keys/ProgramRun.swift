@@ -74,7 +74,7 @@ private final class Running {
     func start(_ program: ProgramRun.Program, on loop: EventLoop) {
         // The child drops its closures when it has ended and both outputs are closed: the token that
         // only they hold goes with the last of them, and tells so.
-        let token = EndToken { [self] in if isStarted { finish(.success(run)) } }
+        let token = ClosingToken { [self] in if isStarted { finish(.success(run)) } }
         do throws(IOError) {
             let child = try ChildProcess.start(
                 loop: loop, file: program.file, arguments: program.arguments,
@@ -111,18 +111,5 @@ private final class Running {
         let done = done
         self.done = nil
         done?(result)
-    }
-}
-
-/// Calls a closure when nothing holds it any more.
-private final class EndToken {
-    private let end: () -> Void
-
-    init(_ end: @escaping () -> Void) {
-        self.end = end
-    }
-
-    deinit {
-        end()
     }
 }

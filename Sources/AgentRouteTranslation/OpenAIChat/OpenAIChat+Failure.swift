@@ -176,24 +176,11 @@ enum OpenAIChatFailure {
         let (type, code) = words(failure)
         return [
             "error": [
-                "message": .string(message(failure)), "type": .string(type),
+                "message": .string(failure.openAIMessage), "type": .string(type),
                 "param": failure.param.map { .string($0) } ?? .null,
                 "code": code.map { .string($0) } ?? .null,
             ]
         ]
-    }
-
-    /// The provider's words; before those of an overflow that lack OpenAI's, by which clients know
-    /// it, OpenAI's.
-    private static func message(_ failure: ProviderFailure) -> String {
-        guard case .contextOverflow(let tokens, let limit) = failure.kind,
-            !failure.message.lowercased().contains("context")
-        else { return failure.message }
-        guard let tokens, let limit else {
-            return "Your input exceeds the context window of this model. \(failure.message)"
-        }
-        return "This model's maximum context length is \(limit) tokens. However, your messages "
-            + "resulted in \(tokens) tokens. \(failure.message)"
     }
 
     private static func words(_ failure: ProviderFailure) -> (type: String, code: String?) {

@@ -137,7 +137,7 @@ struct OpenAIChatParameterWriter {
         inner.add("schema", schema)
         var isStrict = strict
         if isStrict == nil, family != .openAI {
-            if OpenAIChatSchema.isStrict(schema) { isStrict = true } else { lost.note("strict") }
+            if OpenAISchema.isStrict(schema) { isStrict = true } else { lost.note("strict") }
         }
         inner.add("strict", isStrict)
         return ["type": "json_schema", "json_schema": inner.value]

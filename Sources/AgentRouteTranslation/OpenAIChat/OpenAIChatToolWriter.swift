@@ -62,7 +62,7 @@ struct OpenAIChatToolWriter {
         var function = ObjectWriter()
         function.add("name", tool.name.name)
         function.add("description", description(tool))
-        function.add("parameters", Self.parameters(schema))
+        function.add("parameters", OpenAISchema.parameters(schema))
         function.add("strict", tool.strict)
         if family == .openAI { function.add(tool.extras) }
         var declaration = ObjectWriter()
@@ -88,23 +88,6 @@ struct OpenAIChatToolWriter {
             }
         }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
-    }
-
-    /// A schema of an object, as the wire wants it.
-    static func parameters(_ schema: JSONValue?) -> JSONValue {
-        guard let members = schema?.object, !members.isEmpty else {
-            return ["type": "object", "properties": [:]]
-        }
-        var whole = members
-        if schema?["type"] == nil {
-            whole.insert(JSONMember(key: "type", value: "object"), at: 0)
-        }
-        // OpenAI refuses an object that does not say what it holds.
-        let says = ["$ref", "allOf", "anyOf", "oneOf", "properties"]
-        if !members.contains(where: { says.contains($0.key) }) {
-            whole.append(JSONMember(key: "properties", value: [:]))
-        }
-        return .object(whole)
     }
 
     private static func custom(_ tool: Tool, format: JSONValue?) -> JSONValue {

@@ -10,7 +10,7 @@ extension OpenAIResponsesCodec {
     package func encodeFailure(_ failure: ProviderFailure, requestID: String) -> JSONValue {
         [
             "error": [
-                "message": .string(ResponsesFailure.message(of: failure)),
+                "message": .string(failure.openAIMessage),
                 "type": .string(ResponsesFailure.type(of: failure)),
                 "param": failure.param.map { .string($0) } ?? .null,
                 "code": ResponsesFailure.code(of: failure).map { .string($0) } ?? .null,
@@ -65,19 +65,6 @@ enum ResponsesFailure {
             "invalid_prompt"
         case .overloaded, .timeout, .server: "server_error"
         }
-    }
-
-    /// The provider's words; before those of an overflow that lack OpenAI's, by which clients know
-    /// it, OpenAI's.
-    static func message(of failure: ProviderFailure) -> String {
-        guard case .contextOverflow(let tokens, let limit) = failure.kind,
-            !failure.message.lowercased().contains("context")
-        else { return failure.message }
-        guard let tokens, let limit else {
-            return "Your input exceeds the context window of this model. \(failure.message)"
-        }
-        return "This model's maximum context length is \(limit) tokens. However, your messages "
-            + "resulted in \(tokens) tokens. \(failure.message)"
     }
 
     // MARK: From the provider

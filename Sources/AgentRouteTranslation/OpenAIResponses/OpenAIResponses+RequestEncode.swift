@@ -92,7 +92,7 @@ extension OpenAIResponsesCodec {
         if case .jsonSchema(let name, let description, let schema, nil)? = format,
             conversation.family != .openAI
         {
-            let isStrict = OpenAIChatSchema.isStrict(schema)
+            let isStrict = OpenAISchema.isStrict(schema)
             if !isStrict { lost.note("strict") }
             format = .jsonSchema(
                 name: name, description: description, schema: schema, strict: isStrict)

@@ -81,7 +81,7 @@ struct OpenAIResponsesEncoder: AnswerEncoder {
         open = nil
         let error: JSONValue = [
             "code": .string(ResponsesFailure.streamCode(of: failure)),
-            "message": .string(ResponsesFailure.message(of: failure)),
+            "message": .string(failure.openAIMessage),
         ]
         writeResponse("response.failed", ["status": "failed", "error": error], into: &writer)
     }

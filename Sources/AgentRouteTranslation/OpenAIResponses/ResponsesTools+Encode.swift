@@ -34,11 +34,11 @@ extension ResponsesTools {
             written.add("type", "function")
             written.add("name", tool.name.name)
             written.add("description", tool.description)
-            let schema = OpenAIChatToolWriter.parameters(schema)
+            let schema = OpenAISchema.parameters(schema)
             written.add("parameters", schema)
             // Left out, it would be taken for true, which refuses most schemas or rewrites them.
             var isStrict = tool.strict ?? false
-            if isStrict, family != .openAI, !OpenAIChatSchema.isStrict(schema) {
+            if isStrict, family != .openAI, !OpenAISchema.isStrict(schema) {
                 isStrict = false
                 lost.note("strict")
             }

@@ -1,9 +1,9 @@
 import AgentRouteWire
 
-/// The schemas that OpenAI can hold an answer to.
+/// Schemas as OpenAI's wires take them.
 ///
 /// Source: OpenAI "Structured model outputs", supported schemas.
-enum OpenAIChatSchema {
+enum OpenAISchema {
     private static let refused: Set<String> = [
         "allOf", "dependentRequired", "dependentSchemas", "else", "if", "not", "oneOf",
         "patternProperties", "then",
@@ -28,5 +28,22 @@ enum OpenAIChatSchema {
         let named = ["$defs", "definitions"].flatMap { schema[$0]?.object ?? [] }
         let parts = (properties + named).map(\.value) + (schema["anyOf"]?.array ?? [])
         return (parts + [schema["items"]].compactMap(\.self)).allSatisfy(isStrictPart)
+    }
+
+    /// A schema of an object, as both wires want it.
+    static func parameters(_ schema: JSONValue?) -> JSONValue {
+        guard let members = schema?.object, !members.isEmpty else {
+            return ["type": "object", "properties": [:]]
+        }
+        var whole = members
+        if schema?["type"] == nil {
+            whole.insert(JSONMember(key: "type", value: "object"), at: 0)
+        }
+        // OpenAI refuses an object that does not say what it holds.
+        let says = ["$ref", "allOf", "anyOf", "oneOf", "properties"]
+        if !members.contains(where: { says.contains($0.key) }) {
+            whole.append(JSONMember(key: "properties", value: [:]))
+        }
+        return .object(whole)
     }
 }
