@@ -198,7 +198,8 @@ static void head_complete(ar_conn_t *conn) {
     conn->shared->events.on_head(conn->ctx, head);
 }
 
-/* Body bytes of this read; how many belong to the response. *complete when they end it. */
+/* Body bytes of this read, which chunks may overwrite; how many belong to the response. *complete when
+ * they end it. */
 static size_t feed_body(ar_conn_t *conn, const uint8_t *bytes, size_t count, bool *complete) {
     switch (conn->head->framing) {
     case AR_BODY_NONE:
@@ -206,8 +207,10 @@ static size_t feed_body(ar_conn_t *conn, const uint8_t *bytes, size_t count, boo
         return 0;
     case AR_BODY_CHUNKED: {
         if (count == 0) return 0;
+        conn->decoded.count = 0;
         size_t used = ar_chunked_feed(conn, bytes, count);
         *complete = conn->message_done;
+        if (conn->decoded.count > 0) conn->shared->events.on_body(conn->ctx, conn->decoded);
         return used;
     }
     case AR_BODY_LENGTH:

@@ -84,12 +84,17 @@ static int on_chunk_complete(llhttp_t *parser) {
     return 0;
 }
 
-/* Bytes of a response's body. */
+/* Bytes of a response's body. Without a relay those of one read are moved together, over the framing
+ * between them: the caller is given one piece, and writes once. */
 static void client_body(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
     if (conn->relay != NULL) {
         ar_relay_body(conn, bytes, count);
+    } else if (conn->decoded.count == 0) {
+        conn->decoded = (ar_slice_t){bytes, count};
     } else {
-        conn->shared->events.on_body(conn->ctx, (ar_slice_t){bytes, count});
+        /* SAFETY: they lie in the slab that the read filled, which is this read's alone. */
+        memmove((uint8_t *)conn->decoded.bytes + conn->decoded.count, bytes, count);
+        conn->decoded.count += count;
     }
 }
 

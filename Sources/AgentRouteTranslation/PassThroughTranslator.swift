@@ -11,20 +11,21 @@ package struct PassThroughTranslator: Translator {
 
     package func handler(upstream: Upstream) -> RequestHandler? {
         upstream.wire == wire
-            ? .splice(PassThroughSplicer(wire: wire, model: upstream.model)) : nil
+            ? .splice(PassThroughSplicer(model: upstream.model, isInPath: wire == .gemini)) : nil
     }
 }
 
-/// Replaces the name of the model by span.
+/// Replaces the name of the model by span. Small enough to be held in place as a `BodySplicer`.
 struct PassThroughSplicer: BodySplicer {
-    let wire: Wire
     let model: String
+    /// The request names its model in the path, as Gemini's does: a member of its body called `model`
+    /// is none of ours.
+    let isInPath: Bool
 
-    /// Gemini names its model in the path: a member of its body called `model` is none of ours.
     func edit(
         _ request: JSONScanner.TopLevel, inserting inserted: inout ByteWriter
     ) -> Range<Int>? {
-        guard wire != .gemini, let name = request.model, request.modelIsString else { return nil }
+        guard !isInPath, let name = request.model, request.modelIsString else { return nil }
         JSONString.encode(model, into: &inserted)
         return name
     }

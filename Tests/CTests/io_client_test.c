@@ -66,6 +66,34 @@ static void test_responses(void) {
     house_close(&house);
 }
 
+#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+
+static unsigned pieces;
+
+static void count_piece(exchange_t *exchange) {
+    (void)exchange;
+    pieces++;
+}
+
+static void test_one_piece_a_read(void) {
+    check_that("chunks that come in one read are given as one piece");
+    ar_limits_t limits = limits_default();
+    house_t house;
+    relay_t relay;
+    house_open(&house, &limits);
+    meet(&relay, &house);
+    relay.exchange.on_body = count_piece;
+    pieces = 0;
+    ar_conn_expect_response(relay.exchange.source, 0);
+    const char *text = OK_HEAD "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n"
+                               "00001\r\nf\r\n10\r\n0123456789abcdef\r\n0\r\n\r\n";
+    relay_send(&relay, text, strlen(text));
+    CHECK(relay.exchange.completes == 1 && pieces == 1);
+    CHECK(buffer_reads(&relay.exchange.body, "abcdef0123456789abcdef"));
+    relay_close(&relay);
+    house_close(&house);
+}
+
 static void test_no_body_of_head(void) {
     check_that("the response to HEAD has no body, whatever its head says");
     ar_limits_t limits = limits_default();
@@ -85,8 +113,6 @@ static void test_no_body_of_head(void) {
 }
 
 /* ---- responses that are none -------------------------------------------------------------------- */
-
-#define OK_HEAD "HTTP/1.1 200 OK\r\n"
 
 static const struct {
     const char *text;
@@ -297,6 +323,7 @@ static void test_pause(void) {
 
 int main(void) {
     test_responses();
+    test_one_piece_a_read();
     test_no_body_of_head();
     test_faults();
     test_head_limits();

@@ -165,7 +165,8 @@ typedef struct {
     /* Server: the whole request is here. `body` is valid until ar_conn_next or ar_conn_drop_request.
      * No further message is read before ar_conn_next. Client: never called. */
     void (*_Nonnull on_request)(void *_Nullable ctx, ar_slice_t body);
-    /* Client: decoded body bytes as they arrive, in place; also while relaying when observed. */
+    /* Client: decoded body bytes as they arrive, all of one read at once; also while relaying when
+     * observed, then in place, chunk by chunk. */
     void (*_Nonnull on_body)(void *_Nullable ctx, ar_slice_t bytes);
     /* Client: the response is complete, its last byte given to on_body and to the relay's receiver.
      * Where only the end of the connection says so (AR_BODY_TO_END), the caller judges whether it is

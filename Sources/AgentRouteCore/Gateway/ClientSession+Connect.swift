@@ -23,37 +23,36 @@ extension ClientSession {
     /// Sends the request: its head and the client's body around the inserted part, in one write.
     func send(on upstream: ClientConnection) {
         guard let plan = exchange?.plan, let head = connection.head else { return }
-        server.body.clear()
-        server.head.clear()
         if let request = plan.translation?.request {
-            send(request, plan, on: upstream)
+            Self.send(request, plan, on: upstream, head: &server.head)
+        } else if let body = plan.rewritten {
+            Self.splice(
+                plan, head, body.span.bytes, on: upstream, head: &server.head,
+                inserted: &server.body)
         } else {
-            splice(plan, head, on: upstream)
+            connection.withBody { body in
+                Self.splice(
+                    plan, head, body, on: upstream, head: &server.head, inserted: &server.body)
+            }
         }
         upstream.expectResponse(isHead: false)
         exchange?.phase = .waiting
         dropSentRequest(upstream)
     }
 
-    /// The client's head and body, but for the model's name.
-    private func splice(_ plan: Exchange.Plan, _ head: MessageHead, on upstream: ClientConnection) {
-        if let body = plan.rewritten {
-            return splice(plan, head, body: body.span.bytes, on: upstream)
-        }
-        connection.withBody { splice(plan, head, body: $0, on: upstream) }
-    }
-
-    /// `body` stays where it is until the kernel has it: it is the connection's, or the plan's.
-    private func splice(
-        _ plan: Exchange.Plan, _ head: MessageHead, body: RawSpan, on upstream: ClientConnection
+    /// The client's head and body, but for the model's name. `body` stays where it is until the kernel
+    /// has it: it is the connection's, or the plan's. The writers are the server's, lent once.
+    private static func splice(
+        _ plan: Exchange.Plan, _ received: MessageHead, _ body: RawSpan,
+        on upstream: ClientConnection, head: inout ByteWriter, inserted: inout ByteWriter
     ) {
-        let replaced =
-            plan.splicer?.edit(plan.top, inserting: &server.body) ?? 0..<0
-        let count = body.byteCount - replaced.count + server.body.count
-        RequestHeadWriter(plan: plan, bodyByteCount: count)
-            .write(head, into: &server.head)
-        server.head.withBytes { head in
-            server.body.withBytes { inserted in
+        inserted.clear()
+        head.clear()
+        let replaced = plan.splicer?.edit(plan.top, inserting: &inserted) ?? 0..<0
+        let count = body.byteCount - replaced.count + inserted.count
+        RequestHeadWriter(plan: plan, bodyByteCount: count).write(received, into: &head)
+        head.withBytes { head in
+            inserted.withBytes { inserted in
                 upstream.write(
                     head: head, before: body.extracting(0..<replaced.lowerBound),
                     inserted: inserted,
@@ -63,12 +62,14 @@ extension ClientSession {
     }
 
     /// A request of our own making; nothing of the client's head goes with it.
-    private func send(
-        _ request: TranslatedRequest, _ plan: Exchange.Plan, on upstream: ClientConnection
+    private static func send(
+        _ request: TranslatedRequest, _ plan: Exchange.Plan, on upstream: ClientConnection,
+        head: inout ByteWriter
     ) {
-        TranslatedHeadWriter(plan: plan, request: request).write(into: &server.head)
+        head.clear()
+        TranslatedHeadWriter(plan: plan, request: request).write(into: &head)
         let none: [UInt8] = []
-        server.head.withBytes { head in
+        head.withBytes { head in
             upstream.write(
                 head: head, before: none.span.bytes, inserted: request.body.span.bytes,
                 after: none.span.bytes)

@@ -20,7 +20,7 @@ extension ClientSession {
         if let observer = exchange.observer.take() { exchange.record.usage = observer.usage }
         exchange.record.totalNanoseconds = exchange.elapsed
         exchange.record.outcome = outcome
-        server.add(exchange.record)
+        server.add(&exchange.record)
     }
 
     /// Whether the connection lives on after the exchange under way.

@@ -38,9 +38,7 @@ extension ClientSession {
                 "the request body is not valid JSON: \(error)", cause: error)
         }
         let route = try route(place, top, body)
-        exchange?.record.alias = route.alias
-        exchange?.record.provider = route.provider
-        exchange?.record.model = route.model
+        exchange?.record.note(route)
         let provider = server.targets[route.providerIndex]
         let passage = try passage(endpoint, wire, provider)
         let target = passage?.target ?? provider

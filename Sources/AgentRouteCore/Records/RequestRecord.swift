@@ -49,6 +49,13 @@ public struct RequestRecord: Sendable, Equatable {
         startedNanoseconds = startedAt
     }
 
+    /// Where the request goes.
+    mutating func note(_ route: Route) {
+        alias = route.alias
+        provider = route.provider
+        model = route.model
+    }
+
     private static func duration(_ nanoseconds: Int64) -> Duration? {
         nanoseconds < 0 ? nil : .nanoseconds(nanoseconds)
     }
@@ -95,12 +102,13 @@ struct RecordRing {
         records.reserveCapacity(capacity)
     }
 
-    mutating func append(_ record: RequestRecord) {
+    /// Takes `record`, and leaves the oldest in its place once the ring is full.
+    mutating func take(_ record: inout RequestRecord) {
         if records.count < capacity {
             records.append(record)
         } else {
-            records[next] = record
-            next = (next + 1) % capacity
+            swap(&records[next], &record)
+            next = next &+ 1 == capacity ? 0 : next &+ 1
         }
     }
 
