@@ -46,6 +46,28 @@ struct ByteSearchTests {
         }
     }
 
+    private func holdsText(_ bytes: [UInt8]) -> Bool {
+        let isFound = bytes.span.bytes.contains("AgentRouteSeal1x")
+        return isFound
+    }
+
+    @Test("a text is found at every place among others that begin and end like it, and only there")
+    func text() {
+        let text = Array("AgentRouteSeal1x".utf8)
+        let alike = Array("AgentRouteSeal1xAgentRouteSeal0x".utf8)[1...]
+        for count in 0...200 {
+            var bytes = (0..<count).map { alike[1 + $0 % alike.count] }
+            for index in 0..<count where bytes[index...].starts(with: text) { bytes[index] = 0 }
+            #expect(!holdsText(bytes), "\(count)")
+            guard count >= text.count else { continue }
+            for place in 0...count - text.count {
+                var found = bytes
+                found.replaceSubrange(place..<place + text.count, with: text)
+                #expect(holdsText(found), "\(place) of \(count)")
+            }
+        }
+    }
+
     /// The rule of the filter for chat events, without steps.
     private func mayMatter(_ data: [UInt8]) -> Bool {
         let keys = [Array(#""usage""#.utf8), Array(#""error""#.utf8)]
