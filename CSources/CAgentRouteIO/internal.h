@@ -207,8 +207,8 @@ struct ar_conn {
     uint64_t chunked_count,
         chunked_body;         /* of a chunked body: its bytes with their framing, without */
     const uint8_t *chunk_end; /* in the current read: where the newest chunk's data ends */
-    ar_slice_t decoded;       /* in the current read: the data of all chunks, if nothing relays it */
-    const uint8_t *base;      /* head parsing: what field offsets count from */
+    ar_slice_t decoded;  /* in the current read: the data of all chunks, if nothing relays it */
+    const uint8_t *base; /* head parsing: what field offsets count from */
     ar_field_t *fields;
     uint32_t field_count;
     uint32_t target_at, target_count, method_at, method_count;
