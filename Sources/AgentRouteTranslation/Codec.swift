@@ -13,6 +13,16 @@ package protocol Codec: Sendable {
     /// place.
     var answersMayEndWithThoughts: Bool { get }
 
+    /// The kinds of block whose text an answer in it has in one, whatever stands between them.
+    var joinedTexts: Set<OutputEvent.BlockKind> { get }
+
+    /// Whether an answer in it can say that the model stopped for `reason`, and not for another.
+    func tells(_ reason: StopReason) -> Bool
+
+    /// A block of a provider's answer that only its own wire knows, as this one has it; nil where it
+    /// has no such block.
+    func adapted(_ block: OpaqueBlock) -> OpaqueBlock?
+
     /// Reads a client's request.
     ///
     /// - Parameters:
@@ -63,6 +73,16 @@ package protocol Codec: Sendable {
 
 extension Codec {
     package var answersMayEndWithThoughts: Bool { true }
+    package var joinedTexts: Set<OutputEvent.BlockKind> { [] }
+    package func tells(_ reason: StopReason) -> Bool {
+        switch reason {
+        case .pause, .other: false
+        case .endTurn, .toolUse, .maxTokens, .stopSequence, .refusal, .contextWindow: true
+        }
+    }
+    package func adapted(_ block: OpaqueBlock) -> OpaqueBlock? {
+        block.family == WireFamily(wire) ? block : nil
+    }
 }
 
 /// What the request line says of a request.

@@ -25,6 +25,9 @@ package struct Capabilities: Hashable, Sendable {
     package let maximumCacheMarks = 4
     /// Messages of role `system` among the turns.
     package var takesSystemTurns = false
+    /// Whether the model goes on with its own words where they come last; nil where only the codec,
+    /// which knows the model, can tell.
+    package var continuesAnswers: Bool? = true
     /// Claude Code's billing line at the head of the system prompt.
     package var takesBillingLine = false
     /// The family whose server tools and opaque blocks it knows.
@@ -47,12 +50,14 @@ package struct Capabilities: Hashable, Sendable {
             takesCacheControl = true
             takesSystemTurns = false
             takesBillingLine = true
+            continuesAnswers = nil
             toolNameLimit = 128
             serverTools = [.webSearch, .webFetch, .codeExecution]
         case .openAIResponses:
             takesCustomTools = true
             takesNamespaces = true
             takesSystemTurns = true
+            continuesAnswers = false
             serverTools = [.webSearch, .codeExecution, .imageGeneration]
         case .gemini:
             takesDotsInToolNames = true
@@ -60,6 +65,7 @@ package struct Capabilities: Hashable, Sendable {
             serverTools = [.webSearch, .webFetch, .codeExecution]
         default:
             takesSystemTurns = true
+            continuesAnswers = upstream.dialect == .openRouter
             takesCacheControl = upstream.dialect == .openRouter
             serverTools = upstream.dialect == .openRouter ? [.webSearch] : []
         }

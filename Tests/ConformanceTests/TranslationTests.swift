@@ -90,6 +90,23 @@ extension Conformance {
             }
         }
 
+        @Test("an error right behind text is an event of the stream, whatever came in one read")
+        func errorBehindText() async throws {
+            let text = Answer.stream([
+                "data: {\"choices\":[{\"delta\":{\"content\":\"so far\"}}]}\n\n",
+                "data: {\"error\":{\"message\":\"overloaded\",\"code\":529}}\n\n",
+            ])
+            for client in [WireCase.messages, .responses, .gemini] {
+                try await Setup.run(.chat, script: { _ in [.text(text)] }) { setup in
+                    let response = try setup.exchange(Self.request(setup, client, streams: true))
+                    #expect(response.status == 200 && response.text.contains("so far"))
+                    #expect(response.text.contains("overloaded"), "\(response.text)")
+                    let whole = try setup.exchange(Self.request(setup, client, streams: false))
+                    #expect(whole.status >= 400, "\(whole.text)")
+                }
+            }
+        }
+
         @Test("a provider's error keeps its status, its words and when to come back")
         func providerError() async throws {
             let body = #"{"error":{"code":429,"message":"slow down, lab","metadata":{}}}"#
@@ -130,6 +147,18 @@ extension Conformance {
                         #expect(response.status >= 400, "\(body): \(response.text)")
                     }
                 }
+            }
+        }
+
+        @Test("a page in the place of an answer is told by its title", arguments: Pair.all)
+        func page(_ pair: Pair) async throws {
+            let body = "<html><head><title>Sign in</title></head></html>"
+            try await Setup.run(pair.provider, script: { _ in [Answer.plain(body)] }) { setup in
+                let response = try setup.exchange(Self.request(setup, pair.client, streams: true))
+                try DialectError.expect(response, status: 502, wire: pair.client.wire)
+                let message = try JSONValue.parse(response.body)["error"]?["message"]?.string
+                #expect(message?.contains("no JSON but a page (") == true, "\(response.text)")
+                #expect(message?.hasSuffix(": Sign in") == true, "\(response.text)")
             }
         }
 

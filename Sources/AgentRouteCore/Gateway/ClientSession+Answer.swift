@@ -10,19 +10,40 @@ extension ClientSession {
         write(Answer(status: 200, body: .text("ok\n")), outcome: .ok)
     }
 
-    /// Lists the aliases: in Gemini's shape at its path, in Anthropic's for a client that sends
+    /// Lists the aliases, or describes the model that the path names: in Gemini's shape at its path and
+    /// for a client that shows its key as Google's do, in Anthropic's for one that sends
     /// `anthropic-version`, else in OpenAI's.
     func answerModels() {
-        let list = ModelList(routes: server.routes)
-        let body: JSONValue
-        if connection.head?.isUnderGemini == true {
-            body = list.gemini
-        } else if connection.head?.has("anthropic-version") == true {
-            body = list.anthropic
-        } else {
-            body = list.openAI
+        let wire = listWire
+        if let path = connection.head.flatMap({ ModelPath($0) }) {
+            return answerModel(path, in: wire)
         }
-        write(Answer(status: 200, body: .json(body)), outcome: .ok)
+        let list = ModelList(routes: server.routes).list(in: wire)
+        write(Answer(status: 200, body: .json(list)), outcome: .ok)
+    }
+
+    /// Describes the one model that the path names.
+    private func answerModel(_ path: ModelPath, in wire: Wire) {
+        do throws(RouteFault) {
+            let model = try ModelList(routes: server.routes).model(path.name, in: wire)
+            write(Answer(status: 200, body: .json(model)), outcome: .ok)
+        } catch {
+            exchange?.record.wire = wire
+            fail(
+                AgentRouteError(
+                    .modelNotFound, origin: .client, retry: .useless, error.description,
+                    cause: error))
+        }
+    }
+
+    /// Whose list the client understands.
+    private var listWire: Wire {
+        // Google's SDK asks under `/v1` where the address is not Google's own.
+        if connection.head?.isUnderGemini == true || connection.head?.has("x-goog-api-key") == true
+        {
+            return .gemini
+        }
+        return connection.head?.has("anthropic-version") == true ? .anthropicMessages : .openAIChat
     }
 
     /// Writes a whole answer and ends the exchange.
@@ -129,42 +150,48 @@ extension ClientSession {
 struct ModelList {
     let routes: RouteTable
 
-    /// OpenAI's "List models".
-    var openAI: JSONValue {
-        let models = named.map { name, owner -> JSONValue in
-            [
+    /// The list as OpenAI's "List models" has it, Anthropic's, or Google's. Claude Code's menu shows
+    /// only ids that begin with `claude`, hence the second names.
+    func list(in wire: Wire) -> JSONValue {
+        let models = JSONValue.array(named.map { Self.model($0.name, $0.owner, in: wire) })
+        switch wire {
+        case .gemini: return ["models": models]
+        case .anthropicMessages:
+            return [
+                "data": models, "has_more": false,
+                "first_id": named.first.map { .string($0.name) } ?? nil,
+                "last_id": named.last.map { .string($0.name) } ?? nil,
+            ]
+        default: return ["object": "list", "data": models]
+        }
+    }
+
+    /// One model, by any name that requests may have for it.
+    func model(_ name: String, in wire: Wire) throws(RouteFault) -> JSONValue {
+        let route = try routes.resolve(name)
+        return Self.model(name, "\(route.provider)/\(route.model)", in: wire)
+    }
+
+    private static func model(_ name: String, _ owner: String, in wire: Wire) -> JSONValue {
+        let title = JSONValue.string(name == owner ? name : "\(name) (\(owner))")
+        switch wire {
+        case .gemini:
+            return [
+                "name": .string("models/\(name)"), "displayName": title,
+                "supportedGenerationMethods": [
+                    "generateContent", "streamGenerateContent", "countTokens",
+                ],
+            ]
+        case .anthropicMessages:
+            return [
+                "type": "model", "id": .string(name), "display_name": title,
+                "created_at": "1970-01-01T00:00:00Z",
+            ]
+        default:
+            return [
                 "id": .string(name), "object": "model", "created": 0, "owned_by": .string(owner),
             ]
         }
-        return ["object": "list", "data": .array(models)]
-    }
-
-    /// Anthropic's "List Models". Claude Code's menu shows only ids that begin with `claude`, hence
-    /// the second names.
-    var anthropic: JSONValue {
-        let models = named.map { name, owner -> JSONValue in
-            [
-                "type": "model", "id": .string(name), "display_name": .string("\(name) (\(owner))"),
-                "created_at": "1970-01-01T00:00:00Z",
-            ]
-        }
-        return [
-            "data": .array(models), "has_more": false,
-            "first_id": named.first.map { .string($0.name) } ?? nil,
-            "last_id": named.last.map { .string($0.name) } ?? nil,
-        ]
-    }
-
-    /// Google's "List models".
-    var gemini: JSONValue {
-        let verbs: JSONValue = ["generateContent", "streamGenerateContent", "countTokens"]
-        let models = named.map { name, owner -> JSONValue in
-            [
-                "name": .string("models/\(name)"), "displayName": .string("\(name) (\(owner))"),
-                "supportedGenerationMethods": verbs,
-            ]
-        }
-        return ["models": .array(models)]
     }
 
     /// Every name that leads somewhere, and where.
@@ -174,6 +201,39 @@ struct ModelList {
             let owner = "\(route.provider)/\(route.model)"
             return [(entry.alias.name, owner), (entry.alias.claudeName, owner)]
         }
+    }
+}
+
+/// A request for one model of the list: `/v1/models/ID`, or Gemini's `/v1beta/models/ID`. The id may
+/// hold slashes.
+struct ModelPath {
+    /// The model, percent-decoded.
+    let name: String
+    /// Whether the method reads: to others there is nothing here.
+    let isRead: Bool
+
+    /// What `head` asks for; nil if its path is another, or not well encoded.
+    init?(_ head: MessageHead) {
+        let found = head.withBytes { bytes -> (name: String, isRead: Bool)? in
+            let method = bytes.extracting(head.methodRange)
+            guard let name = Self.name(in: bytes.extracting(head.targetRange)) else { return nil }
+            return (name, method.equals("GET") || method.equals("HEAD"))
+        }
+        guard let found else { return nil }
+        name = found.name
+        isRead = found.isRead
+    }
+
+    private static func name(in target: RawSpan) -> String? {
+        for prefix: StaticString in ["/v1/models/", "/v1beta/models/"]
+        where target.hasPrefix(prefix) {
+            let start = prefix.utf8CodeUnitCount
+            var end = start
+            while end < target.byteCount, target.byte(at: end) != UInt8(ascii: "?") { end += 1 }
+            guard end > start else { return nil }
+            return PercentEncoding.decode(target.extracting(start..<end))
+        }
+        return nil
     }
 }
 

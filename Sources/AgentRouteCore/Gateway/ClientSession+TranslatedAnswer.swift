@@ -26,7 +26,8 @@ extension ClientSession {
                 request.features, provider: exchange.record.provider ?? "",
                 model: exchange.record.model ?? ""),
             wantsEvents: translation.call.wantsEvents)
-        answer.begin(isEventStream: content.isEventStream)
+        answer.begin(
+            isEventStream: content.isEventStream, contentType: head.text(of: "content-type"))
         translation.answer = answer
         translation.lastWrite = EventLoop.nanoseconds()
         if request.streams { server.keepWaiting(self) }
@@ -111,7 +112,8 @@ extension ClientSession {
         }
         note(translation, answer)
         if let failure = answer.failure {
-            guard translation.hasHead else {
+            // What came before it in the same read has not left yet.
+            guard translation.hasHead || answer.isStarted else {
                 return self.answer(failure, translation, outcome: .upstreamFailed)
             }
             exchange?.record.error = failure.recordName
@@ -233,18 +235,7 @@ enum DegradedField {
 /// vendors' SDKs read besides).
 private enum RetryFields {
     static func of(_ head: MessageHead) -> [(name: StaticString, value: String)] {
-        var fields: [(name: StaticString, value: String)] = []
-        head.withBytes { bytes in
-            for index in 0..<head.fieldCount {
-                let name = bytes.extracting(head.nameRange(index))
-                for known in names where name.equalsIgnoringCase(known) {
-                    let value = bytes.extracting(head.valueRange(index))
-                        .withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-                    fields.append((known, value))
-                }
-            }
-        }
-        return fields
+        names.compactMap { name in head.text(of: name).map { (name, $0) } }
     }
 
     private static let names: [StaticString] = ["retry-after", "retry-after-ms", "x-should-retry"]

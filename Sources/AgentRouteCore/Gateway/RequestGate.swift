@@ -196,6 +196,7 @@ final class RequestGate {
         _ match: Endpoint.Match, _ head: MessageHead, _ encoding: RawSpan
     ) -> Verdict {
         switch match {
+        case .notFound where ModelPath(head)?.isRead == true: return .admitted(.models)
         case .notFound(let wire):
             return .refused(
                 AgentRouteError(

@@ -147,9 +147,4 @@ extension RawSpan {
         for index in 0..<byteCount where self.byte(at: index) == byte { return index }
         return nil
     }
-
-    /// The bytes as text; what is not UTF-8 is replaced.
-    fileprivate var text: String {
-        withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    }
 }

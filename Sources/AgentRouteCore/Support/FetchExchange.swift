@@ -160,10 +160,3 @@ extension HTTPFetch.Response {
         self.init(status: head.status, fields: fields)
     }
 }
-
-extension RawSpan {
-    /// The bytes as text; what is no UTF-8 is replaced.
-    fileprivate var text: String {
-        withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-    }
-}

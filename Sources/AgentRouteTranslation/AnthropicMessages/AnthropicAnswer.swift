@@ -27,11 +27,6 @@ struct AnthropicAnswer {
         return ToolCallID.sanitized(id.hasPrefix("msg_") ? id : "msg_\(id)")
     }
 
-    /// `stop`, unless the model has ended its turn with a refusal.
-    static func told(_ stop: StopReason, hasRefused: Bool) -> StopReason {
-        hasRefused && stop == .endTurn ? .refusal("refusal") : stop
-    }
-
     /// `stop_reason` and `stop_sequence`.
     func stop(_ stop: StopReason) -> (reason: JSONValue, sequence: JSONValue) {
         switch stop {
@@ -61,6 +56,8 @@ struct AnthropicAnswer {
         if let reasoning = usage.reasoning {
             writer.add("output_tokens_details", ["thinking_tokens": .number(JSONNumber(reasoning))])
         }
+        let tier = usage.serviceTier.map { ServiceTier($0) }
+        writer.add("service_tier", tier?.answer(to: .anthropic))
         return writer.value
     }
 

@@ -15,8 +15,16 @@ package enum AnthropicClientTools {
         var function = Tool(tool.name, description: description, kind: .function(schema: schema))
         function.cache = tool.cache
         function.isDeferred = tool.isDeferred
+        function.strict = server.declaration["strict"]?.bool
+        function.extras = (server.declaration.object ?? []).filter { !said.contains($0.key) }
         return function
     }
+
+    /// Members of a declaration that are in the function, or say nothing to another model.
+    private static let said: Set<String> = [
+        "cache_control", "defer_loading", "display_height_px", "display_number", "display_width_px",
+        "enable_zoom", "name", "strict", "type",
+    ]
 
     private static func declaration(
         _ type: String, _ declaration: JSONValue

@@ -48,20 +48,11 @@ enum AnthropicFailure {
 
     /// Words for a body that is no JSON: itself, or the title of a page.
     private static func plain(_ text: String, status: Int) -> String {
-        let isPage = text.first { !$0.isWhitespace } == "<"
-        let words = isPage ? title(of: text) ?? "" : text[...]
+        let words = ForeignBody.isPage(text) ? ForeignBody.title(of: text) ?? "" : text
         if words.isBlank {
             return "the provider answered with status \(status) and no word about it"
         }
         return String(words.prefix(1000))
-    }
-
-    private static func title(of page: String) -> Substring? {
-        let parts = page.split(separator: "<", omittingEmptySubsequences: true)
-        let title = parts.first { $0.lowercased().hasPrefix("title") }
-        return title.flatMap { part in
-            part.firstIndex(of: ">").map { part[part.index(after: $0)...] }
-        }
     }
 
     private static let kinds: [String: ProviderFailure.Kind] = [

@@ -17,6 +17,10 @@ package struct AnthropicMessagesCodec: Codec {
     /// Claude Code takes a message that ends with thinking for one without a result.
     package var answersMayEndWithThoughts: Bool { false }
 
+    package func tells(_ reason: StopReason) -> Bool {
+        if case .other = reason { false } else { true }
+    }
+
     package func decodeRequest(
         _ body: JSONValue, _ call: RequestCall
     ) throws(RequestFault) -> Conversation {

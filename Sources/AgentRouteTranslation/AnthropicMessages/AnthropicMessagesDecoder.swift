@@ -25,6 +25,9 @@ struct AnthropicMessagesDecoder: AnswerDecoder {
     }
 
     private var blocks: [OpenBlock] = []
+    /// Whether there is text, and whether the last block was none.
+    private var saysText = false
+    private var isInterrupted = false
     private var usage = AnthropicUsageReader()
 
     init() {}
@@ -96,6 +99,8 @@ struct AnthropicMessagesDecoder: AnswerDecoder {
             case "model_context_window_exceeded": .contextWindow
             default: .other(word)
             }
+        // What is said of a refusal besides the text.
+        if let words = message["stop_details"]?["explanation"]?.string { sink(.refusal(words)) }
         sink(.stop(reason))
     }
 
@@ -120,8 +125,18 @@ struct AnthropicMessagesDecoder: AnswerDecoder {
     private mutating func open(
         _ index: Int, _ block: JSONValue, to sink: (StreamEvent) -> Void
     ) {
+        let type = block["type"]?.string
+        if type == "text" {
+            // Pieces of a cited text are blocks of their own; what stands behind another block is a
+            // text of its own.
+            if isInterrupted { sink(.separation) }
+            isInterrupted = false
+            saysText = true
+        } else {
+            isInterrupted = saysText
+        }
         let kind: OpenBlock.Kind =
-            switch block["type"]?.string {
+            switch type {
             case "text": .text
             case "thinking": .thinking
             case "redacted_thinking": .redacted
@@ -220,9 +235,9 @@ struct AnthropicMessagesDecoder: AnswerDecoder {
         return OpaqueBlock(family: .anthropic, type: type, value: value)
     }
 
-    /// Sources with an address; places in the client's own documents have none.
+    /// Places in the client's own documents have no address.
     private func cite(_ source: JSONValue, to sink: (StreamEvent) -> Void) {
-        guard let address = source["url"]?.string ?? source["source"]?.string else { return }
+        let address = source["url"]?.string ?? source["source"]?.string ?? ""
         var citation = Citation(url: address, title: source["title"]?.string)
         citation.citedText = source["cited_text"]?.string
         sink(.citation(citation))

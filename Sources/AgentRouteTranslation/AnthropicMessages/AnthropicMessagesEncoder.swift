@@ -47,12 +47,10 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
     }
 
     func whole(_ answer: Answer) -> JSONValue {
-        let hasRefused = answer.parts.contains {
-            if case .refusal = $0 { true } else { false }
-        }
+        let hasRefused = answer.hasRefused
         return AnthropicAnswer(context).message(
             answer.start, content: answer.parts.map(AnthropicAnswer.block),
-            stop: AnthropicAnswer.told(answer.stop, hasRefused: hasRefused),
+            stop: answer.stop.told(hasRefused: hasRefused),
             usage: AnthropicAnswer.usage(answer.usage, estimate: answer.start.inputEstimate))
     }
 
@@ -69,7 +67,7 @@ struct AnthropicMessagesEncoder: AnswerEncoder {
     }
 
     private func finish(_ stop: StopReason, _ usage: Usage, into writer: inout ByteWriter) {
-        let told = AnthropicAnswer.told(stop, hasRefused: hasRefused)
+        let told = stop.told(hasRefused: hasRefused)
         let (reason, sequence) = AnthropicAnswer(context).stop(told)
         let delta: JSONValue = ["stop_reason": reason, "stop_sequence": sequence]
         let counts = AnthropicAnswer.usage(usage, estimate: estimate)

@@ -33,6 +33,7 @@ struct AnthropicRequestDecoder {
         conversation.serviceTier = try request.string("service_tier")
         try addCacheMark(to: &conversation)
         conversation.extras += try extras()
+        conversation.unplaced.add(AnthropicUnplaced.losses(in: request.value))
         return conversation
     }
 
@@ -105,12 +106,31 @@ struct AnthropicRequestDecoder {
         } else if effort != nil {
             conversation.reasoning = ReasoningRequest(effort: effort)
         }
+        try addTurnEffort(to: &conversation)
+        if try request.optional("thinking")?.string("type") == "between_tools" {
+            conversation.unplaced.note("thinking.between_tools")
+        }
+        if conversation.reasoning?.mode == .off, effort != nil {
+            conversation.unplaced.note("output_config.effort")
+        }
         let older = try request.optional("output_format")
         let format = try config?.optional("format")
         conversation.outputFormat = try (format ?? older).map(Self.format)
         let others = try config?.members(except: ["effort", "format"]) ?? []
         if !others.isEmpty {
             conversation.extras.append(JSONMember(key: "output_config", value: .object(others)))
+        }
+    }
+
+    /// A system message may set another effort from there on: the last one counts for this answer.
+    private func addTurnEffort(to conversation: inout Conversation) throws(RequestFault) {
+        for message in try request.required("messages").elements() {
+            let config = try message.optional("output_config")
+            guard let effort = try config?.string("effort"), conversation.reasoning?.mode != .off
+            else { continue }
+            var reasoning = conversation.reasoning ?? ReasoningRequest()
+            reasoning.effort = effort
+            conversation.reasoning = reasoning
         }
     }
 

@@ -18,8 +18,10 @@ extension AnthropicRequestEncoder {
             return isAssistant ? notice("image", "images", Self.roleReason) : image(media)
         case .document(let media):
             return isAssistant ? notice("document", "documents", Self.roleReason) : document(media)
-        case .audio: return notice("audio", "audio", "this model's provider takes none")
-        case .video: return notice("video", "video", "this model's provider takes none")
+        case .audio(let media):
+            return notice("audio\(media.place)", "audio", "this model's provider takes none")
+        case .video(let media):
+            return notice("video\(media.place)", "video", "this model's provider takes none")
         case .toolCall(let call): return toolCall(call)
         case .toolResult(let result): return toolResult(result)
         case .reasoning(let reasoning): return Self.thinking(reasoning)
@@ -107,6 +109,7 @@ extension AnthropicRequestEncoder {
     ]
 
     private mutating func image(_ media: Media) -> ObjectWriter {
+        media.noteDetail(&lost)
         let source: ObjectWriter
         switch media.source {
         case .base64(let data):
@@ -144,8 +147,9 @@ extension AnthropicRequestEncoder {
     }
 
     private mutating func document(_ media: Media) -> ObjectWriter {
+        media.noteDetail(&lost)
         guard let source = documentSource(media) else {
-            let title = media.title.map { "document \($0)" } ?? "document"
+            let title = (media.title.map { "document \($0)" } ?? "document") + media.place
             if case .fileID(let id) = media.source { return fileNotice(title, id) }
             let type = media.mediaType.map { "no \($0)" } ?? "none of its kind"
             return notice(title, "documents", "this model's provider takes \(type)")
@@ -164,7 +168,8 @@ extension AnthropicRequestEncoder {
                 return Self.object(
                     ("type", "base64"), ("media_type", "application/pdf"), ("data", .string(data)))
             }
-            return Self.plainText(media, data).map(Self.textSource)
+            return PlainText.decode(data, mediaType: media.mediaType ?? "text/plain")
+                .map(Self.textSource)
         case .url(let url):
             let isPDF = media.mediaType == nil || media.mediaType == "application/pdf"
             guard isPDF, url.hasPrefix("http") else { return nil }
@@ -186,16 +191,6 @@ extension AnthropicRequestEncoder {
     private static func isPDF(_ media: Media, _ data: String) -> Bool {
         // "%PDF-" in base64.
         media.mediaType == nil && data.hasPrefix("JVBERi0")
-    }
-
-    /// The text of a file of any textual type.
-    private static func plainText(_ media: Media, _ data: String) -> String? {
-        let type = media.mediaType?.lowercased() ?? "text/plain"
-        let isText =
-            type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("xml")
-            || type.hasSuffix("yaml") || type.hasSuffix("javascript")
-        guard isText, let bytes = Base64.decode(data.utf8) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
     }
 
     /// A file of Anthropic's own; another provider's ids mean nothing to it.

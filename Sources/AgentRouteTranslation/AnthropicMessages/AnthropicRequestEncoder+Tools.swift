@@ -37,7 +37,7 @@ extension AnthropicRequestEncoder {
         var input = AnthropicSchema.toolInput(schema)
         var isStrict = tool.strict == true
         if isStrict, !model.takesSchemas {
-            lost.note("strict")
+            lost.note("tools.\(tool.name.name).strict")
             isStrict = false
         }
         if isStrict {
@@ -52,7 +52,7 @@ extension AnthropicRequestEncoder {
         if isStrict { writer.add("strict", true) }
         if tool.isDeferred, !isNamed { writer.add("defer_loading", true) }
         writer.add("cache_control", tool.cache)
-        if conversation.family == .anthropic { writer.add(tool.extras) }
+        writer.add(tool.extras)
         return writer.value
     }
 
@@ -115,9 +115,10 @@ extension AnthropicRequestEncoder {
     private mutating func serverTool(_ tool: ServerTool) -> JSONValue? {
         if tool.family == .anthropic { return tool.declaration }
         switch tool.purpose {
-        case .webSearch: return webTool("web_search_20250305", "web_search", tool.declaration)
-        case .webFetch: return webTool("web_fetch_20250910", "web_fetch", tool.declaration)
+        case .webSearch: return webTool("web_search_20250305", "web_search", tool)
+        case .webFetch: return webTool("web_fetch_20250910", "web_fetch", tool)
         case .codeExecution:
+            tool.noteUntold(except: [], lost: &lost)
             return ["type": "code_execution_20250825", "name": "code_execution"]
         case .imageGeneration, .fileSearch, .toolSearch, .other:
             lost.note("tools.\(tool.purpose.rawValue)")
@@ -127,30 +128,32 @@ extension AnthropicRequestEncoder {
 
     /// A declaration of Anthropic's with what another family's has in common with it.
     private mutating func webTool(
-        _ type: String, _ name: String, _ declaration: JSONValue
+        _ type: String, _ name: String, _ tool: ServerTool
     ) -> JSONValue {
         // OpenRouter's stand in an object of their own.
+        let declaration = tool.declaration
         let foreign = declaration["parameters"] ?? declaration
         let filters = foreign["filters"] ?? foreign
         var writer = ObjectWriter()
         writer.add("type", type)
         writer.add("name", name)
         writer.add("max_uses", foreign["max_uses"])
+        var told: Set = ["max_uses"]
         if let allowed = filters["allowed_domains"], allowed != .array([]) {
             writer.add("allowed_domains", allowed)
+            told.insert("allowed_domains")
         } else {
             writer.add(
                 "blocked_domains",
                 filters["blocked_domains"] ?? filters["excluded_domains"]
                     ?? foreign["excludeDomains"])
+            told.formUnion(["blocked_domains", "excluded_domains", "excludeDomains"])
         }
-        lost.note("tools.\(name).max_results", unlessNil: foreign["max_results"])
         if name == "web_search", let location = foreign["user_location"] {
             writer.add("user_location", Self.location(location))
+            told.insert("user_location")
         }
-        if let size = foreign["search_context_size"], size != "medium" {
-            lost.note("tools.\(name).search_context_size")
-        }
+        tool.noteUntold(except: told, lost: &lost)
         return writer.value
     }
 

@@ -40,7 +40,10 @@ struct AnthropicRequestEncoder {
         request.add("output_config", outputConfig(effort: thinking.effort))
         addSampling(thinks: thinking.isOn, to: &request)
         request.add("metadata", metadata())
-        request.add("service_tier", serviceTier())
+        request.add(
+            "service_tier",
+            ServiceTier.request(
+                conversation.serviceTier, of: conversation.family, to: .anthropic, lost: &lost))
         if conversation.family == .anthropic { request.add(conversation.extras) }
         noteUnknown()
         return request.value
@@ -48,6 +51,7 @@ struct AnthropicRequestEncoder {
 
     private mutating func system() -> JSONValue? {
         var blocks = conversation.instructions.filter { $0.text?.isBlank == false }
+        if let wish = unmetFormat() { blocks.append(.text(wish)) }
         if wantsOwnCacheMarks, let last = blocks.indices.last {
             blocks[last].cache = Self.cacheMark
         }
@@ -73,9 +77,11 @@ struct AnthropicRequestEncoder {
 
     private static let cacheMark: JSONValue = ["type": "ephemeral"]
 
-    /// A client of OpenAI's wires asks for caching with a key and leaves the places to the provider.
+    /// A client of OpenAI's wires asks for caching with a key and leaves the places to the provider,
+    /// unless it has marked some.
     private var wantsOwnCacheMarks: Bool {
         conversation.promptCacheKey != nil && conversation.family != .anthropic
+            && CacheMarks.count(conversation) == 0
     }
 
     /// `messages` with a mark at the end of what is said, where one is wanted.
@@ -131,7 +137,8 @@ struct AnthropicRequestEncoder {
     }
 
     private mutating func outputFormat() -> JSONValue? {
-        guard case .jsonSchema(_, _, let schema, _) = conversation.outputFormat, model.takesSchemas
+        guard let format = conversation.outputFormat, let schema = format.describedSchema,
+            model.takesSchemas
         else {
             lost.note("response_format", unlessNil: conversation.outputFormat)
             return nil
@@ -141,9 +148,18 @@ struct AnthropicRequestEncoder {
         return ["type": "json_schema", "schema": strict]
     }
 
+    /// The wish for JSON in words, where the model cannot be held to it.
+    private func unmetFormat() -> String? {
+        guard let format = conversation.outputFormat else { return nil }
+        return format.describedSchema != nil && model.takesSchemas ? nil : format.wish
+    }
+
     private mutating func metadata() -> JSONValue? {
         var metadata = ObjectWriter()
-        metadata.add("user_id", conversation.userID)
+        metadata.add("user_id", conversation.safetyIdentifier ?? conversation.userID)
+        if conversation.safetyIdentifier != nil {
+            lost.note("user", unlessNil: conversation.userID)
+        }
         if conversation.family == .anthropic, let others = conversation.metadata?.object {
             metadata.add(others)
         } else if let others = conversation.metadata, others != .object([]) {
@@ -155,17 +171,6 @@ struct AnthropicRequestEncoder {
     private static func unlessEmpty(_ writer: ObjectWriter) -> JSONValue? {
         guard !writer.isEmpty else { return nil }
         return writer.value
-    }
-
-    private mutating func serviceTier() -> String? {
-        switch conversation.serviceTier {
-        case nil: return nil
-        case "auto", "priority": return "auto"
-        case "default", "standard", "standard_only": return "standard_only"
-        default:
-            lost.note("service_tier")
-            return nil
-        }
     }
 
     /// Notes what the wire has no word for.

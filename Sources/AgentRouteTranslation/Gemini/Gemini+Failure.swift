@@ -101,12 +101,7 @@ enum GeminiFailure {
 
     /// A text that is no JSON; of a page, its title.
     private static func plain(_ text: String) -> String? {
-        var text = Substring(text)
-        if let start = text.firstRange(of: "<title>")?.upperBound,
-            let end = text[start...].firstRange(of: "</title>")?.lowerBound
-        {
-            text = text[start..<end]
-        }
+        if ForeignBody.isPage(text), let title = ForeignBody.title(of: text) { return title }
         let kept = text.prefix(1000).drop { $0.isWhitespace }
         return kept.isEmpty ? nil : String(kept)
     }

@@ -72,5 +72,6 @@ struct GeminiRequestReader {
         }
         conversation.turns = reader.turns
         conversation.extras += reader.extras
+        conversation.unplaced.add(reader.unplaced)
     }
 }

@@ -19,7 +19,10 @@ struct GeminiRequestWriter {
         request.add("tools", declarations)
         request.add("toolConfig", toolConfig)
         request.add("generationConfig", config)
-        request.add("serviceTier", serviceTier(&lost))
+        request.add(
+            "serviceTier",
+            ServiceTier.request(
+                conversation.serviceTier, of: conversation.family, to: .google, lost: &lost))
         request.add(ownExtras(&lost))
         noteUnsaid(&lost)
         return request.value
@@ -47,7 +50,7 @@ struct GeminiRequestWriter {
         config.add("responseModalities", modalities(&lost))
         if let format = conversation.outputFormat, takesFormat {
             config.add("responseMimeType", "application/json")
-            config.add("responseJsonSchema", Self.schema(format).map(GeminiSchema.accepted))
+            config.add("responseJsonSchema", format.describedSchema.map(GeminiSchema.accepted))
         }
         config.add("thinkingConfig", thinking(&lost))
         config.add(conversation.family == .google ? configExtras : [])
@@ -57,12 +60,16 @@ struct GeminiRequestWriter {
 
     /// What another family's client could not be given is not asked for.
     private func modalities(_ lost: inout Degradations) -> JSONValue? {
-        guard conversation.modalities.contains(where: { $0 != "text" }) else { return nil }
-        guard conversation.family == .google else {
-            lost.note("modalities")
-            return nil
+        var modalities = conversation.modalities
+        if conversation.family != .google {
+            // Pictures have a place in the answers of OpenAI's family.
+            modalities.removeAll {
+                $0 != "text" && ($0 != "image" || conversation.family != .openAI)
+            }
+            if modalities.count < conversation.modalities.count { lost.note("modalities") }
         }
-        return .array(conversation.modalities.map { .string($0.uppercased()) })
+        guard modalities.contains(where: { $0 != "text" }) else { return nil }
+        return .array(modalities.map { .string($0.uppercased()) })
     }
 
     /// Google takes five.
@@ -111,37 +118,14 @@ struct GeminiRequestWriter {
         model.combinesFunctions || !conversation.tools.contains { $0.isFunction }
     }
 
-    private static func schema(_ format: OutputFormat) -> JSONValue? {
-        guard case .jsonSchema(_, let description, let schema, _) = format else { return nil }
-        guard let description, schema["description"] == nil else { return schema }
-        let member = JSONMember(key: "description", value: .string(description))
-        return schema.object.map { .object($0 + [member]) } ?? schema
-    }
-
     /// The wish for JSON in words, where it cannot be said otherwise.
     private func unmetFormat(_ lost: inout Degradations) -> String? {
         guard let format = conversation.outputFormat, !takesFormat else { return nil }
         lost.note("response_format")
-        guard let schema = Self.schema(format) else {
-            return "When you answer the user, answer with one JSON object and nothing else."
-        }
-        let text = String(decoding: schema.serialized(), as: UTF8.self)
-        return "When you answer the user, answer with JSON by this schema and nothing else: \(text)"
+        return format.wish
     }
 
     // MARK: What has no place
-
-    private func serviceTier(_ lost: inout Degradations) -> String? {
-        switch conversation.serviceTier?.lowercased() {
-        case nil, "auto", "unspecified": return nil
-        case "default", "standard", "standard_only": return "standard"
-        case "flex": return "flex"
-        case "priority": return "priority"
-        default:
-            lost.note("service_tier")
-            return nil
-        }
-    }
 
     private func noteUnsaid(_ lost: inout Degradations) {
         let sampling = conversation.sampling
@@ -151,6 +135,7 @@ struct GeminiRequestWriter {
         lost.note("top_logprobs", unlessNil: sampling.topLogprobs)
         if let count = sampling.candidateCount?.int, count > 1 { lost.note("n") }
         lost.note("user", unlessNil: conversation.userID)
+        lost.note("safety_identifier", unlessNil: conversation.safetyIdentifier)
         lost.note("metadata", unlessNil: conversation.metadata)
         lost.note("prompt_cache_key", unlessNil: conversation.promptCacheKey)
         lost.note("verbosity", unlessNil: conversation.verbosity)

@@ -11,6 +11,23 @@ package struct GeminiCodec: Codec {
     /// ``Wire/gemini``
     package var wire: Wire { .gemini }
 
+    /// The text of an answer is that of its parts in a row, refusals among them.
+    package var joinedTexts: Set<OutputEvent.BlockKind> { [.text, .refusal] }
+
+    /// Parts of Google's own, and pictures of any provider's.
+    package func adapted(_ block: OpaqueBlock) -> OpaqueBlock? {
+        if block.family == .google { return block }
+        guard let picture = block.picture, case .base64(let data) = picture.source else {
+            return nil
+        }
+        let value: JSONValue = [
+            "inlineData": [
+                "mimeType": .string(picture.mediaType ?? "image/png"), "data": .string(data),
+            ]
+        ]
+        return OpaqueBlock(family: .google, type: "inlineData", value: value, picture: picture)
+    }
+
     /// Reads a client's request. The model and whether it streams are in the request line.
     package func decodeRequest(
         _ body: JSONValue, _ call: RequestCall

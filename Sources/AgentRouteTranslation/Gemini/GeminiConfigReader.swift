@@ -15,6 +15,10 @@ enum GeminiConfigReader {
         conversation.sampling = try sampling(config)
         conversation.maxOutputTokens = try config.field("maxOutputTokens")?.integer(atLeast: 1)
         conversation.reasoning = try thinking(config)
+        if let thinking = try config.field("thinkingConfig") {
+            conversation.extras += try thinking.fields(
+                except: ["includeThoughts", "thinkingBudget", "thinkingLevel"])
+        }
         var modalities: [String] = []
         for modality in try config.field("responseModalities")?.elements() ?? [] {
             modalities.append(try modality.string().lowercased())

@@ -6,6 +6,8 @@ struct GeminiContentsReader {
     private(set) var turns: [Turn] = []
     /// What parts say that only Google's models understand, each name once.
     private(set) var extras: [JSONMember] = []
+    /// What calls and results say that there is no place for.
+    private(set) var unplaced = Degradations()
     /// Calls without a result so far.
     private var openCalls: [(id: String, name: String)] = []
 
@@ -90,7 +92,8 @@ extension GeminiContentsReader {
             case let kind where Self.kinds.contains(kind):
                 guard data == nil else { throw part.fault("has content of two kinds") }
                 data = (kind, reader)
-            case "videoMetadata", "mediaResolution", "mediaProcessing", "speechMetadata":
+            case "videoMetadata", "mediaResolution", "mediaProcessing", "speechMetadata",
+                "documentMetadata", "spreadsheetMetadata", "audioMetadata":
                 keep(member)
             // Notes of the client's own, which no model is shown.
             case "partMetadata", "audioTranscription": continue
@@ -128,11 +131,21 @@ extension GeminiContentsReader {
             return text.isEmpty ? nil : .text(text)
         case "inlineData": return try GeminiMediaReader.inline(data)
         case "fileData": return try GeminiMediaReader.file(data)
-        case "functionCall": return .toolCall(try call(data, id: id))
-        case "functionResponse": return .toolResult(try result(data, id: id))
+        case "functionCall":
+            Self.known.note(data.value, kind, in: &unplaced)
+            return .toolCall(try call(data, id: id))
+        case "functionResponse":
+            Self.known.note(data.value, kind, in: &unplaced)
+            return .toolResult(try result(data, id: id))
         default: return .opaque(OpaqueBlock(family: .google, type: kind, value: part.value))
         }
     }
+
+    private static let known = KnownMembers([
+        "functionCall": ["args", "id", "name"],
+        "functionResponse": ["id", "name", "parts", "response"],
+        "functionResponse.parts": ["fileData", "file_data", "inlineData", "inline_data"],
+    ])
 
     private mutating func call(_ data: RequestReader, id: String) throws(RequestFault) -> ToolCall {
         let name = try data.requiredField("name").string()
@@ -162,6 +175,7 @@ extension GeminiContentsReader {
             if answer.isError { result.isError = true }
         }
         for part in try data.field("parts")?.elements() ?? [] {
+            Self.known.note(part.value, "functionResponse.parts", in: &unplaced)
             if let inline = try part.field("inlineData") {
                 result.content.append(Block(try GeminiMediaReader.inline(inline)))
             } else {

@@ -67,6 +67,7 @@ struct GeminiContentsWriter {
             }
             // Those of calls went where the calls are.
             guard results.isOrphan(turn: number, block: index) else { continue }
+            lost.note("tool_result")
             parts.append(["text": "[The result of a tool call that is not in this conversation:]"])
             for inner in result.content { parts += media.parts(inner, &lost) }
         }

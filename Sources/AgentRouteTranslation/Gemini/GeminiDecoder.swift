@@ -9,9 +9,16 @@ struct GeminiDecoder: AnswerDecoder {
     /// Held until the end: some models say it in every chunk.
     private var stop: StopReason?
     private var callCount = 0
+    /// What was told to be lost: a stream repeats it.
+    private var asides: Set<String> = []
+    /// Whether the provider's words about a refusal have been given.
+    private var isExplained = false
     private var sources = GeminiSources()
     /// The seal of the text before, which ends it: held while sources of the text may come.
     private var textSeal: JSONValue?
+    /// Whether text has come, and since then something else, thoughts apart.
+    private var saysText = false
+    private var isInterrupted = false
     /// Whether thoughts are under way.
     private var isThinking = false
 
@@ -74,14 +81,15 @@ struct GeminiDecoder: AnswerDecoder {
         }
         let candidates = chunk["candidates"]
         let usage = chunk["usageMetadata"]
-        if candidates == nil {
-            let feedback = chunk["promptFeedback"]
-            if usage == nil, feedback == nil, chunk["responseId"] == nil {
-                return fail(.malformed("the provider's answer is none of this wire"), sink)
-            }
-            if let reason = feedback?["blockReason"]?.string { stop = .refusal(reason) }
+        let feedback = chunk["promptFeedback"]
+        if candidates == nil, usage == nil, feedback == nil, chunk["responseId"] == nil {
+            return fail(.malformed("the provider's answer is none of this wire"), sink)
         }
         start(chunk, sink)
+        if let reason = feedback?["blockReason"]?.string {
+            stop = .refusal(reason)
+            explain(feedback?["blockReasonMessage"], sink)
+        }
         candidates?.eachElement { candidate in
             if candidate["index"]?.int ?? 0 == 0 { read(candidate: candidate, sink) }
         }
@@ -101,9 +109,12 @@ struct GeminiDecoder: AnswerDecoder {
         }
         guard !isOver else { return }
         for citation in sources.read(candidate) { sink(.citation(citation)) }
+        tellAsides(candidate, sink)
         guard let word = candidate["finishReason"]?.string else { return }
         switch GeminiStop.verdict(word) {
-        case .stop(let reason): stop = reason
+        case .stop(let reason):
+            stop = reason
+            if case .refusal = reason { explain(candidate["finishMessage"], sink) }
         case .none: return
         case .fault(let text):
             let words = candidate["finishMessage"]?.string.map { ": \($0)" } ?? ""
@@ -113,6 +124,33 @@ struct GeminiDecoder: AnswerDecoder {
         }
     }
 
+    /// What a candidate says beside its content, which no other wire has: blocks that are lost.
+    private mutating func tellAsides(_ candidate: JSONNode, _ sink: (StreamEvent) -> Void) {
+        var names: [String] = []
+        let grounding = candidate["groundingMetadata"]
+        if grounding?["webSearchQueries"] != nil { names.append("webSearchQueries") }
+        if grounding?["searchEntryPoint"] != nil { names.append("searchEntryPoint") }
+        if candidate["urlContextMetadata"] != nil { names.append("urlContextMetadata") }
+        var isAtRisk = false
+        candidate["safetyRatings"]?.eachElement { rating in
+            let isPlain = rating["probability"]?.equals("NEGLIGIBLE") != false
+            if rating["blocked"]?.bool == true || !isPlain { isAtRisk = true }
+        }
+        if isAtRisk { names.append("safetyRatings") }
+        for name in names where asides.insert(name).inserted {
+            sink(.opaque(OpaqueBlock(family: .google, type: name, value: [:])))
+        }
+    }
+
+    /// What the provider says of its refusal, which is no part of the text.
+    private mutating func explain(_ words: JSONNode?, _ sink: (StreamEvent) -> Void) {
+        guard !isExplained, let words = words?.string, !words.isEmpty else { return }
+        isExplained = true
+        endText(sink)
+        endThoughts(sink)
+        sink(.refusal(words))
+    }
+
     /// Google counts what its own tools read, and thoughts, apart.
     private static func usage(_ node: JSONNode) -> Usage {
         var usage = Usage()
@@ -120,7 +158,18 @@ struct GeminiDecoder: AnswerDecoder {
         usage.cacheRead = node["cachedContentTokenCount"]?.int
         usage.output = sum(node["candidatesTokenCount"], node["thoughtsTokenCount"])
         usage.reasoning = node["thoughtsTokenCount"]?.int
+        usage.inputAudio = sound(node["promptTokensDetails"])
+        usage.outputAudio = sound(node["candidatesTokensDetails"])
         return usage
+    }
+
+    /// The tokens of sound among those told by their modality; nil if there are none.
+    private static func sound(_ details: JSONNode?) -> Int? {
+        var count: Int?
+        details?.eachElement { detail in
+            if detail["modality"]?.equals("AUDIO") == true { count = detail["tokenCount"]?.int }
+        }
+        return count
     }
 
     private static func sum(_ one: JSONNode?, _ other: JSONNode?) -> Int? {
@@ -145,8 +194,20 @@ struct GeminiDecoder: AnswerDecoder {
             if type == "toolCall" || type == "toolResponse" {
                 return sink(.blockEnd(seal: ["on": "part", "part": part.value]))
             }
-            sink(.opaque(OpaqueBlock(family: .google, type: type, value: part.value)))
+            isInterrupted = saysText
+            sink(.opaque(Self.opaque(type, part.value)))
         }
+    }
+
+    private static func opaque(_ type: String, _ part: JSONValue) -> OpaqueBlock {
+        var block = OpaqueBlock(family: .google, type: type, value: part)
+        let inline = part["inlineData"]
+        if let mediaType = inline?["mimeType"]?.string, mediaType.hasPrefix("image/"),
+            let data = inline?["data"]?.string
+        {
+            block.picture = Media(.base64(data), mediaType: mediaType)
+        }
+        return block
     }
 
     private mutating func read(
@@ -158,6 +219,9 @@ struct GeminiDecoder: AnswerDecoder {
             if !isThought {
                 endThoughts(sink)
                 sources.add(text)
+                if isInterrupted { sink(.separation) }
+                isInterrupted = false
+                saysText = true
             }
             isThinking = isThought
             sink(isThought ? .reasoning(text) : .text(text))
@@ -218,6 +282,7 @@ struct GeminiDecoder: AnswerDecoder {
         sink(.toolCall(key: callCount, id: id, name: name, arguments: arguments ?? "{}"))
         sink(.toolCallEnd(key: callCount, arguments: nil))
         callCount += 1
+        isInterrupted = saysText
     }
 
     /// An id for a call without one, that no other answer has.

@@ -16,6 +16,8 @@ struct GeminiEncoder: AnswerEncoder {
     /// Where the element under way begins in the writer.
     private var elementStart = 0
     private var kind = OutputEvent.BlockKind.text
+    /// Whether a refusal is among the blocks: the wire tells it by the finish reason alone.
+    private var hasRefused = false
     /// The envelope of thoughts whose next part has not come yet.
     private var seal: String?
     private var grounding = GeminiGrounding()
@@ -32,6 +34,7 @@ struct GeminiEncoder: AnswerEncoder {
         case .start(let start): begin(start)
         case .open(_, let kind):
             self.kind = kind
+            hasRefused = hasRefused || kind == .refusal
             if kind == .reasoning { flushSeal(into: &writer) }
         case .delta(_, let piece): write(piece, into: &writer)
         case .citation(_, let citation): grounding.add(citation)
@@ -161,7 +164,8 @@ struct GeminiEncoder: AnswerEncoder {
         part.add("text", "")
         part.add("thoughtSignature", takeSeal())
         let response = GeminiResponse(
-            parts: [part.value], stop: stop, grounding: grounding.value,
+            parts: [part.value], stop: stop.told(hasRefused: hasRefused),
+            grounding: grounding.value,
             usage: GeminiResponse.usage(usage, inputEstimate: inputEstimate))
         beginElement(into: &writer)
         response.value(model: model, id: responseID).write(into: &writer)
@@ -209,7 +213,8 @@ extension GeminiEncoder {
             parts.append(last.value)
         }
         let response = GeminiResponse(
-            parts: parts, stop: answer.stop, grounding: grounding.value,
+            parts: parts, stop: answer.stop.told(hasRefused: answer.hasRefused),
+            grounding: grounding.value,
             usage: GeminiResponse.usage(
                 answer.usage, inputEstimate: answer.start.inputEstimate))
         let model = answer.start.model

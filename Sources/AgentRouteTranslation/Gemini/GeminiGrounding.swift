@@ -31,8 +31,10 @@ struct GeminiGrounding {
             page.add("title", citation.title)
             chunks.append(["web": page.value])
         }
-        guard let range = citation.range else { return }
         let text = pieces.joined()
+        guard !text.isEmpty else { return }
+        // One that does not say to what of the text it belongs is for all of it.
+        let range = citation.range ?? 0..<text.unicodeScalars.count
         let start = TextMeasure.bytes(ofFirst: range.lowerBound, in: text)
         let end = TextMeasure.bytes(ofFirst: range.upperBound, in: text)
         let words = String(

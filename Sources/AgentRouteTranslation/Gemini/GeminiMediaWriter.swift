@@ -8,9 +8,10 @@ struct GeminiMediaWriter {
         switch block.content {
         case .text(let text), .refusal(let text): return Self.text(text)
         case .image(let media):
-            if let detail = media.detail, detail != "auto" { lost.note("detail") }
+            media.noteDetail(&lost)
             return parts(media, noun: "image", &lost)
         case .document(let media):
+            media.noteDetail(&lost)
             if media.citations == true { lost.note("citations") }
             return parts(media, noun: "document", &lost)
         case .audio(let media): return parts(media, noun: "audio", &lost)

@@ -42,6 +42,8 @@ struct GeminiModel {
     var combinesFunctions: Bool { isThirdGeneration }
     /// Files may be anywhere on the web.
     var takesURLs: Bool { version.map { $0 >= (2, 5) } ?? true }
+    /// Calls can be held to their schemas where none has to be made.
+    var validatesCalls: Bool { version.map { $0 >= (2, 5) } ?? true }
     /// Thinking can be asked for.
     var thinks: Bool { version.map { $0 >= (2, 5) } ?? true }
     /// Thinking is asked for in levels, not in tokens.

@@ -28,7 +28,19 @@ struct GeminiResponse {
         result.add("candidatesTokenCount", usage.output.map { max(0, $0 - (usage.reasoning ?? 0)) })
         result.add("thoughtsTokenCount", usage.reasoning)
         result.add("totalTokenCount", (input ?? 0) + (usage.output ?? 0))
+        result.add("promptTokensDetails", details(sound: usage.inputAudio, of: input))
+        result.add("candidatesTokensDetails", details(sound: usage.outputAudio, of: usage.output))
         return result.value
+    }
+
+    /// The tokens by modality, where some are of sound.
+    private static func details(sound: Int?, of all: Int?) -> JSONValue? {
+        guard let sound, sound > 0 else { return nil }
+        let text = max(0, (all ?? 0) - sound)
+        return [
+            ["modality": "TEXT", "tokenCount": .number(JSONNumber(text))],
+            ["modality": "AUDIO", "tokenCount": .number(JSONNumber(sound))],
+        ]
     }
 }
 

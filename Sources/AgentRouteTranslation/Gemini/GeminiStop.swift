@@ -13,6 +13,8 @@ enum GeminiStop {
         switch word {
         case "", "FINISH_REASON_UNSPECIFIED": .none
         case "STOP": .stop(.endTurn)
+        // There is more, for whoever asks for it.
+        case "CONTINUATION": .stop(.pause)
         case "MAX_TOKENS": .stop(.maxTokens)
         case "MALFORMED_FUNCTION_CALL": .fault("the model made a malformed function call")
         case "MALFORMED_RESPONSE": .fault("the model made a malformed response")

@@ -22,6 +22,15 @@ enum GeminiToolsReader {
         guard let config = try request.field("toolConfig") else { return }
         if let calling = try config.field("functionCallingConfig") {
             conversation.toolChoice = try choice(calling)
+            // Calls that keep to their schemas are strict tools elsewhere.
+            if try calling.field("mode")?.string().uppercased() == "VALIDATED" {
+                for place in conversation.tools.indices where conversation.tools[place].isFunction {
+                    conversation.tools[place].strict = true
+                }
+            }
+            if try calling.field("streamFunctionCallArguments")?.bool() == true {
+                conversation.unplaced.note("stream_function_call_arguments")
+            }
         }
         conversation.extras += try config.fields(except: ["functionCallingConfig"])
     }
@@ -74,7 +83,10 @@ enum GeminiToolsReader {
         _ name: String, _ reader: RequestReader
     ) throws(RequestFault) -> [JSONMember] {
         guard purposes[name] == .webSearch else { return [] }
-        return try reader.fields(except: ["excludeDomains", "searchTypes"])
+        return try reader.fields(except: ["excludeDomains"]).filter {
+            // The web is what is searched anyway.
+            $0.key != "searchTypes" || $0.value["imageSearch"] ?? $0.value["image_search"] != nil
+        }
     }
 
     private static func choice(_ config: RequestReader) throws(RequestFault) -> ToolChoice? {

@@ -50,12 +50,7 @@ struct GeminiToolsWriter {
         if case .function(let schema?) = tool.kind {
             function.add("parametersJsonSchema", GeminiSchema.accepted(schema))
         }
-        if tool.strict == true { lost.note("strict") }
-        if conversation.family == .google {
-            function.add(tool.extras)
-        } else {
-            for extra in tool.extras { lost.note(extra.key) }
-        }
+        function.add(tool.extras)
         return function.value
     }
 
@@ -72,17 +67,9 @@ struct GeminiToolsWriter {
         case .codeExecution: key = "codeExecution"
         case .imageGeneration, .fileSearch, .toolSearch, .other: return nil
         }
-        for option in options where tool.declaration[option].map({ $0 != .null }) == true {
-            lost.note("tools.\(tool.purpose.rawValue).\(option)")
-        }
+        tool.noteUntold(except: [], lost: &lost)
         return .object([JSONMember(key: key, value: [:])])
     }
-
-    /// What the others' tools can be told and Google's cannot.
-    private static let options = [
-        "max_uses", "allowed_domains", "blocked_domains", "filters", "user_location",
-        "search_context_size", "max_content_tokens", "citations",
-    ]
 
     // MARK: The choice
 
@@ -96,6 +83,13 @@ struct GeminiToolsWriter {
     }
 
     private func calling(_ lost: inout Degradations) -> JSONValue? {
+        let strict = functions.filter { $0.strict == true }
+        // A call that has to be made keeps to its schema anyway.
+        let isFree = conversation.toolChoice == nil || conversation.toolChoice == .auto
+        if isFree, !strict.isEmpty {
+            if model.validatesCalls { return ["mode": "VALIDATED"] }
+            for tool in strict { lost.note("tools.\(tool.name.name).strict") }
+        }
         guard let choice = conversation.toolChoice else { return nil }
         // Google refuses a choice among no functions.
         guard !functions.isEmpty else {

@@ -18,6 +18,24 @@ package enum StopReason: Hashable, Sendable {
     case contextWindow
     /// Any other word of the provider's.
     case other(String)
+
+    /// What it is called where it cannot be told: the provider's word, if there is one.
+    var word: String {
+        switch self {
+        case .endTurn: "end_turn"
+        case .toolUse: "tool_use"
+        case .maxTokens: "max_tokens"
+        case .stopSequence: "stop_sequence"
+        case .pause: "pause_turn"
+        case .contextWindow: "model_context_window_exceeded"
+        case .refusal(let word), .other(let word): word
+        }
+    }
+
+    /// The reason for a wire that tells a refusal by it alone: a turn that ended with one was refused.
+    func told(hasRefused: Bool) -> StopReason {
+        hasRefused && self == .endTurn ? .refusal("refusal") : self
+    }
 }
 
 /// What an exchange used. Every count is as the provider gave it, or nil.
@@ -32,6 +50,10 @@ package struct Usage: Hashable, Sendable {
     package var output: Int?
     /// Those of them that were thoughts.
     package var reasoning: Int?
+    /// The prompt's tokens that were sound.
+    package var inputAudio: Int?
+    /// The answer's tokens that are.
+    package var outputAudio: Int?
     /// What it cost, in the provider's currency (OpenRouter's `cost`).
     package var cost: JSONNumber?
     /// The service tier that served it.
@@ -54,6 +76,8 @@ package struct Usage: Hashable, Sendable {
         cacheWrite = Self.plausible(later.cacheWrite) ?? cacheWrite
         output = Self.plausible(later.output) ?? output
         reasoning = Self.plausible(later.reasoning) ?? reasoning
+        inputAudio = Self.plausible(later.inputAudio) ?? inputAudio
+        outputAudio = Self.plausible(later.outputAudio) ?? outputAudio
         cost = later.cost ?? cost
         serviceTier = later.serviceTier ?? serviceTier
     }
@@ -112,6 +136,11 @@ package struct Degradations: Hashable, Sendable {
     package mutating func note(_ name: String) {
         let loss = Degradation(name)
         if !list.contains(loss) { list.append(loss) }
+    }
+
+    /// Notes all that `others` holds.
+    package mutating func add(_ others: Degradations) {
+        for loss in others.list where !list.contains(loss) { list.append(loss) }
     }
 
     /// Takes the loss of `name` back: it is made good elsewhere. Answers whether it was noted.

@@ -81,6 +81,17 @@ package struct Media: Hashable, Sendable {
     /// Whether Anthropic's citations of it are on.
     package var citations: Bool?
 
+    /// Its address behind a blank, for words about what is left out; empty where it has none.
+    var place: String {
+        guard case .url(let url) = source, url.hasPrefix("http") else { return "" }
+        return " " + url
+    }
+
+    /// Notes the loss of ``detail``, where the wire has no word for it.
+    func noteDetail(_ lost: inout Degradations) {
+        if let detail, detail != "auto" { lost.note("detail") }
+    }
+
     /// Media from `source`.
     package init(_ source: Source, mediaType: String? = nil, title: String? = nil) {
         self.source = source
@@ -157,11 +168,14 @@ package struct OpaqueBlock: Hashable, Sendable {
     package var value: JSONValue
     /// Its type as its wire names it, for messages.
     package var type: String
+    /// The picture it is, if it is one: other families have a form for those.
+    package var picture: Media?
 
     /// A block of `family`.
-    package init(family: WireFamily, type: String, value: JSONValue) {
+    package init(family: WireFamily, type: String, value: JSONValue, picture: Media? = nil) {
         self.family = family
         self.type = type
         self.value = value
+        self.picture = picture
     }
 }

@@ -11,6 +11,9 @@ package struct Conversation: Hashable, Sendable {
     package var streams = false
     /// A chat client's `stream_options.include_usage`: whether its stream ends with a usage chunk.
     package var wantsUsageChunk = false
+    /// A chat client that speaks the form of 2023: it reads one call of a function, and no calls of
+    /// tools.
+    package var readsFunctionCall = false
     /// The system prompt before the first turn: text blocks.
     package var instructions: [Block] = []
     /// What was said, in order.
@@ -33,11 +36,13 @@ package struct Conversation: Hashable, Sendable {
     package var verbosity: String?
     /// What kinds of content the answer may hold, `text` and `audio` say; empty for the default.
     package var modalities: [String] = []
-    /// Who asks: Anthropic's `metadata.user_id`, OpenAI's `user` or `safety_identifier`.
+    /// Who asks: Anthropic's `metadata.user_id`, OpenAI's `user`.
     package var userID: String?
+    /// OpenAI's `safety_identifier`, the newer name of `user` and more than that: both may be given.
+    package var safetyIdentifier: String?
     /// OpenAI's `metadata`, and other members of Anthropic's.
     package var metadata: JSONValue?
-    /// The service tier, as the client named it.
+    /// The service tier, as the client named it; see ``ServiceTier``.
     package var serviceTier: String?
     /// OpenAI's `prompt_cache_key`.
     package var promptCacheKey: String?
@@ -45,6 +50,9 @@ package struct Conversation: Hashable, Sendable {
     package var store: Bool?
     /// Top-level members the client's codec does not know, in their order.
     package var extras: [JSONMember] = []
+    /// What turns and tools say that has no place in this model, by the names that losses have: known
+    /// to be lost, whatever the provider.
+    package var unplaced = Degradations()
     /// The family whose members ``extras`` are.
     package var family: WireFamily
 
@@ -171,4 +179,21 @@ package enum OutputFormat: Hashable, Sendable {
     case jsonObject
     /// JSON by a schema. `name` and `strict` are OpenAI's.
     case jsonSchema(name: String?, description: String?, schema: JSONValue, strict: Bool?)
+
+    /// The schema, with the description of the format in it; nil if there is none.
+    var describedSchema: JSONValue? {
+        guard case .jsonSchema(_, let description, let schema, _) = self else { return nil }
+        guard let description, schema["description"] == nil else { return schema }
+        let member = JSONMember(key: "description", value: .string(description))
+        return schema.object.map { .object($0 + [member]) } ?? schema
+    }
+
+    /// The wish for this form in words, for a model that cannot be held to it.
+    var wish: String {
+        guard let schema = describedSchema else {
+            return "When you answer the user, answer with one JSON object and nothing else."
+        }
+        let text = String(decoding: schema.serialized(), as: UTF8.self)
+        return "When you answer the user, answer with JSON by this schema and nothing else: \(text)"
+    }
 }

@@ -95,6 +95,38 @@ package struct ServerTool: Hashable, Sendable {
         self.family = family
         self.declaration = declaration
     }
+
+    /// What the declaration says, by member; what OpenRouter says in `parameters` and OpenAI in
+    /// `filters` among it.
+    var options: [JSONMember] {
+        (declaration.object ?? []).flatMap { member -> [JSONMember] in
+            let isNested = member.key == "parameters" || member.key == "filters"
+            return isNested ? member.value.object ?? [member] : [member]
+        }
+    }
+
+    /// Notes what the declaration says and a provider of another family is not told.
+    ///
+    /// - Parameter told: The members it is told.
+    func noteUntold(except told: Set<String>, lost: inout Degradations) {
+        for option in options where !told.contains(option.key) && !Self.isIdle(option) {
+            lost.note("tools.\(purpose.rawValue).\(option.key)")
+        }
+    }
+
+    /// Whether `option` only names the tool, or asks for what happens anyway.
+    private static func isIdle(_ option: JSONMember) -> Bool {
+        switch (option.key, option.value) {
+        case ("type", _), ("name", _), ("cache_control", _), ("defer_loading", _): true
+        case (_, .null), (_, .array([])), (_, .object([])): true
+        case ("allowed_callers", .array(let callers)): callers.contains("direct")
+        case ("strict", false), ("response_inclusion", "full"): true
+        // OpenAI's place for code; every provider has one of its own.
+        case ("container", ["type": "auto"]): true
+        case ("search_context_size", "medium"): true
+        default: false
+        }
+    }
 }
 
 /// Which tools the model may or must call.

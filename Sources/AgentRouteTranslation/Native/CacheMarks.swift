@@ -20,7 +20,8 @@ struct CacheMarks {
         }
     }
 
-    private static func count(_ conversation: Conversation) -> Int {
+    /// How many there are.
+    static func count(_ conversation: Conversation) -> Int {
         conversation.tools.count { $0.cache != nil } + count(conversation.instructions)
             + conversation.turns.reduce(0) { $0 + count($1.blocks) }
     }

@@ -23,6 +23,9 @@ struct ClientStream {
     /// Whether the end has been written: nothing more will be.
     var isEnded: Bool { grammar.isEnded }
 
+    /// Whether anything of a stream has been written.
+    var isStarted: Bool { streams && grammar.isStarted }
+
     /// The provider says `event`: what may leave of it goes on to the client, or into the fold.
     mutating func take(_ event: StreamEvent, into writer: inout ByteWriter) {
         guard var stops else { return pass(event, into: &writer) }

@@ -10,8 +10,11 @@ extension Lowering {
         let shown = capabilities.takesDeferredTools ? nil : RevealedTools(in: conversation)
         var kept: [Tool] = []
         var missing: [String] = []
-        for tool in conversation.tools {
+        var namespaces: Set<String> = []
+        for var tool in conversation.tools {
             if let shown, tool.isDeferred, !shown.contains(tool.name) { continue }
+            describeNamespace(of: &tool, unless: &namespaces)
+            lowerDeclaration(&tool, of: conversation.family)
             switch tool.kind {
             case .function(let schema):
                 kept.append(declare(tool, form: .function, schema: schema))
@@ -80,9 +83,10 @@ extension Lowering {
     /// function, else nothing.
     private mutating func lowerServer(_ tool: Tool, _ server: ServerTool) -> Tool? {
         if capabilities.serverTools.contains(server.purpose) { return tool }
-        if let function = AnthropicClientTools.function(for: tool)
+        if var function = AnthropicClientTools.function(for: tool)
             ?? ResponsesClientTools.function(for: tool)
         {
+            lowerDeclaration(&function, of: server.family)
             guard case .function(let schema) = function.kind else { return nil }
             return declare(function, form: .function, schema: schema)
         }

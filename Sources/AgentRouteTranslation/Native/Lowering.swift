@@ -19,11 +19,22 @@ struct Lowering {
     /// `conversation` as the upstream's codec may write it.
     mutating func lower(_ conversation: Conversation) -> Conversation {
         var result = conversation
+        lost.add(conversation.unplaced)
         lowerInstructions(&result)
         lowerExtras(&result)
         lowerTools(&result)
         result.turns = conversation.turns.compactMap { lower($0) }
         lowerToolChoice(&result)
+        // Anthropic alone can be asked to read a prompt and to answer nothing.
+        if capabilities.family != .anthropic, result.maxOutputTokens?.int == 0 {
+            result.maxOutputTokens = JSONNumber(1)
+            lost.note("max_tokens")
+        }
+        notePrefill(result)
+        let summary = result.reasoning?.summary
+        if upstream.wire != .openAIResponses, summary == "concise" || summary == "detailed" {
+            lost.note("reasoning.summary")
+        }
         CacheMarks(limit: capabilities.takesCacheControl ? capabilities.maximumCacheMarks : 0)
             .apply(to: &result, lost: &lost)
         return result
@@ -80,6 +91,15 @@ struct Lowering {
             conversation.toolChoice = nil
             conversation.parallelToolCalls = nil
         }
+    }
+
+    /// Clients of OpenAI's own wires do not expect that an answer of theirs is gone on with.
+    private mutating func notePrefill(_ conversation: Conversation) {
+        guard capabilities.continuesAnswers == false, conversation.family != .openAI,
+            let last = conversation.turns.last, last.role == .assistant,
+            last.blocks.last?.text != nil
+        else { return }
+        lost.note("prefill")
     }
 
     // MARK: Turns

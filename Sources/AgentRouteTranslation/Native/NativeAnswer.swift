@@ -9,6 +9,7 @@ package final class NativeAnswer {
     /// The provider's body where it is no stream of events.
     private var whole: [UInt8] = []
     private var isEventStream = false
+    private var contentType: String?
 
     /// An answer to `request`.
     ///
@@ -31,7 +32,9 @@ package final class NativeAnswer {
         let grammar = StreamGrammar(
             rules: GrammarRules(
                 issuer: ReasoningIssuer(upstream),
-                clientFamily: WireFamily(handler.client.wire),
+                adapt: handler.client.adapted, tells: handler.client.tells,
+                joinedTexts: handler.client.joinedTexts,
+                callLimit: conversation.readsFunctionCall ? 1 : nil,
                 hidesReasoning: conversation.reasoning?.isShown == false,
                 mayEndWithThoughts: handler.client.answersMayEndWithThoughts),
             start: AnswerStart(id: nil, model: upstream.model, inputEstimate: inputEstimate),
@@ -42,13 +45,20 @@ package final class NativeAnswer {
 
     /// The body's form is known.
     ///
-    /// - Parameter isEventStream: `text/event-stream`, else a whole body.
-    package func begin(isEventStream: Bool) {
+    /// - Parameters:
+    ///   - isEventStream: `text/event-stream`, else a whole body.
+    ///   - contentType: What the body is said to be, for the words about one that is no answer.
+    package func begin(isEventStream: Bool, contentType: String? = nil) {
         self.isEventStream = isEventStream
+        self.contentType = contentType
     }
 
     /// Whether the end has been written: nothing more will be.
     package var isEnded: Bool { client.isEnded }
+
+    /// Whether events for the client have been written: a failure is then one of them, and no longer
+    /// an answer of its own.
+    package var isStarted: Bool { client.isStarted }
 
     /// Why the answer failed; nil while it has not.
     package var failure: ProviderFailure? { client.grammar.failure }
@@ -80,8 +90,15 @@ package final class NativeAnswer {
         } else if let body = try? JSONValue.parse(whole) {
             provider.whole(body) { client.take($0, into: &writer) }
         }
-        let what = isEventStream ? "stream ended before it was finished" : "answer is no JSON"
-        cut(.malformed("provider \(handler.upstream.id): its \(what)"), into: &writer)
+        guard !isEnded else { return }
+        cut(.malformed("provider \(handler.upstream.id): its \(fault)"), into: &writer)
+    }
+
+    /// What is wrong with a body that has ended and said nothing of an end.
+    private var fault: String {
+        guard !isEventStream else { return "stream ended before it was finished" }
+        let text = String(decoding: whole.prefix(64 << 10), as: UTF8.self)
+        return "answer \(ForeignBody.words(text, contentType: contentType))"
     }
 
     /// The provider's body has been cut, or cannot be read on. Ignored after the end.

@@ -34,13 +34,17 @@ package struct ToolMap: Sendable {
     mutating func upstreamName(_ name: ToolName, for capabilities: Capabilities) -> ToolName {
         if let known = upstreamNames[name] {
             var renamed = name
-            if !capabilities.takesNamespaces { renamed.namespace = nil }
+            if !capabilities.takesNamespaces {
+                renamed.namespace = nil
+                renamed.namespaceDescription = nil
+            }
             renamed.name = known
             return renamed
         }
         var renamed = name
         if !capabilities.takesNamespaces, let namespace = name.namespace {
             renamed.namespace = nil
+            renamed.namespaceDescription = nil
             renamed.name = "\(namespace)__\(name.name)"
         }
         renamed.name = Self.fitted(renamed.name, for: capabilities)

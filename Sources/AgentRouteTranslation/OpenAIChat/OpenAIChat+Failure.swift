@@ -93,12 +93,7 @@ enum OpenAIChatFailure {
     private static func plain(_ text: String) -> String? {
         let body = text.drop { $0.isWhitespace }
         if body.isEmpty { return nil }
-        guard body.hasPrefix("<") else { return String(body.prefix(2000)) }
-        let pieces = body.split(separator: ">", maxSplits: .max, omittingEmptySubsequences: false)
-        let opening = pieces.firstIndex { $0.lowercased().hasSuffix("<title") }
-        guard let opening, opening + 1 < pieces.count else { return nil }
-        let title = pieces[opening + 1].prefix { $0 != "<" }
-        return title.isEmpty ? nil : String(title)
+        return ForeignBody.isPage(text) ? ForeignBody.title(of: text) : String(body.prefix(2000))
     }
 
     // MARK: Kinds

@@ -9,6 +9,7 @@ extension OpenAIChatCodec {
         var conversation = Conversation(
             model: try request.required("model").string(), family: .openAI)
         try Self.readStreaming(request, into: &conversation)
+        conversation.unplaced = OpenAIChatUnplaced.losses(in: body)
         var messages = OpenAIChatMessageReader()
         try messages.read(try request.required("messages"))
         conversation.instructions = messages.instructions
@@ -16,6 +17,11 @@ extension OpenAIChatCodec {
         conversation.tools = try OpenAIChatToolReader.tools(request)
         conversation.toolChoice = try OpenAIChatToolReader.choice(request)
         conversation.parallelToolCalls = try request.bool("parallel_tool_calls")
+        if try request.optional("functions") != nil, try request.optional("tools") == nil {
+            conversation.readsFunctionCall = true
+            // There is room for one.
+            conversation.parallelToolCalls = false
+        }
         conversation.sampling = try Self.sampling(request)
         conversation.reasoning = try Self.reasoning(request)
         conversation.outputFormat = try Self.outputFormat(request)
@@ -52,8 +58,8 @@ extension OpenAIChatCodec {
         conversation.maxOutputTokens = try limit?.integer(atLeast: 1)
         conversation.verbosity = try request.string("verbosity")
         conversation.modalities = try request.strings("modalities")
-        let user = try request.string("user")
-        conversation.userID = try request.string("safety_identifier") ?? user
+        conversation.userID = try request.string("user")
+        conversation.safetyIdentifier = try request.string("safety_identifier")
         conversation.metadata = try request.optional("metadata")?.object()
         conversation.serviceTier = try request.string("service_tier")
         conversation.promptCacheKey = try request.string("prompt_cache_key")

@@ -59,7 +59,8 @@ extension OpenAIChatCodec {
     }
 
     private static let responsesOnly: Set<String> = [
-        "background", "client_metadata", "context_management", "conversation", "include", "input",
-        "instructions", "max_tool_calls", "previous_response_id", "prompt", "text", "truncation",
+        "access_programs", "background", "client_metadata", "context_management", "conversation",
+        "image", "include", "input", "instructions", "max_tool_calls", "previous_response_id",
+        "prompt", "text", "truncation",
     ]
 }

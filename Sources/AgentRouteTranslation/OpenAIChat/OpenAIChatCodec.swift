@@ -9,8 +9,16 @@ package struct OpenAIChatCodec: Codec {
     /// The wire.
     package var wire: Wire { .openAIChat }
 
+    /// A message's content is one text.
+    package var joinedTexts: Set<OutputEvent.BlockKind> { [.text] }
+
     /// The codec.
     package init() {}
+
+    /// Pictures, which OpenRouter's clients know; of the family's other items nothing.
+    package func adapted(_ block: OpaqueBlock) -> OpaqueBlock? {
+        block.picture.flatMap(OpenAIPicture.block)
+    }
 
     /// What reads one answer of a provider.
     package func decoder(_ upstream: Upstream) -> any AnswerDecoder {

@@ -141,10 +141,7 @@ package struct OpenAIChatDecoder: AnswerDecoder {
         delta["annotations"]?.eachElement {
             if let citation = Self.citation($0) { sink(.citation(citation)) }
         }
-        if let audio = delta["audio"], let text = Self.text(audio["transcript"]) {
-            answers(sink)
-            sink(.text(text))
-        }
+        if let audio = delta["audio"] { readSound(audio, to: sink) }
         delta["images"]?.eachElement { readImage($0, to: sink) }
         if let elements = delta["tool_calls"], elements.first != nil {
             answers(sink)
@@ -190,16 +187,25 @@ package struct OpenAIChatDecoder: AnswerDecoder {
         }
     }
 
+    /// The words of what the model says aloud; no other wire has its sound.
+    private mutating func readSound(_ audio: JSONNode, to sink: (StreamEvent) -> Void) {
+        if let text = Self.text(audio["transcript"]) {
+            answers(sink)
+            sink(.text(text))
+        }
+        guard Self.text(audio["data"]) != nil else { return }
+        sink(.opaque(OpaqueBlock(family: .openAI, type: "audio", value: [:])))
+    }
+
     /// A picture the model has made, in the form the family's other wire has for it.
     private mutating func readImage(_ part: JSONNode, to sink: (StreamEvent) -> Void) {
         guard let url = Self.text(part["image_url"]?["url"]) else { return }
         answers(sink)
-        guard let data = DataURL(url) else { return sink(.text("![image](\(url))")) }
-        let item: JSONValue = [
-            "type": "image_generation_call", "status": "completed",
-            "result": .string(data.base64),
-        ]
-        sink(.opaque(OpaqueBlock(family: .openAI, type: "image_generation_call", value: item)))
+        let media = DataURL(url).map { Media(.base64($0.base64), mediaType: $0.mediaType) }
+        guard let block = media.flatMap(OpenAIPicture.block) else {
+            return sink(.text("![image](\(url))"))
+        }
+        sink(.opaque(block))
     }
 
     private static func citation(_ annotation: JSONNode) -> Citation? {

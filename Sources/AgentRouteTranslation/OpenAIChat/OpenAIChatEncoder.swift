@@ -45,6 +45,9 @@ package struct OpenAIChatEncoder: AnswerEncoder {
             sealCount += 1
             chunk(["reasoning_details": [detail]], into: &writer)
         case .toolCall(_, let call):
+            if context.request.readsFunctionCall {
+                return chunk(["function_call": OpenAIChatForm.functionCall(call)], into: &writer)
+            }
             let value = OpenAIChatForm.call(call, index: callCount)
             callCount += 1
             chunk(["tool_calls": [value]], into: &writer)
@@ -112,13 +115,13 @@ package struct OpenAIChatEncoder: AnswerEncoder {
     private func finish(_ stop: StopReason, _ usage: Usage, into writer: inout ByteWriter) {
         openChoice(into: &writer)
         writer.append("{},\"logprobs\":null,\"finish_reason\":")
-        JSONString.encode(OpenAIChatStop.word(stop), into: &writer)
+        JSONString.encode(word(stop), into: &writer)
         writer.append("}]}\n\n")
         if context.request.wantsUsageChunk {
             writer.append(head)
             writer.append("],\"usage\":")
             OpenAIChatUsage.value(usage).write(into: &writer)
-            if let tier = usage.serviceTier {
+            if let tier = OpenAITier.answer(usage.serviceTier) {
                 writer.append(",\"service_tier\":")
                 JSONString.encode(tier, into: &writer)
             }
@@ -127,14 +130,21 @@ package struct OpenAIChatEncoder: AnswerEncoder {
         writer.append("data: [DONE]\n\n")
     }
 
+    private func word(_ stop: StopReason) -> String {
+        stop == .toolUse && context.request.readsFunctionCall
+            ? "function_call" : OpenAIChatStop.word(stop)
+    }
+
     // MARK: A whole body
 
     /// The whole body.
     package func whole(_ answer: Answer) -> JSONValue {
         let id = OpenAIChatForm.id(answer.start.id ?? context.id)
         let choice: JSONValue = [
-            "index": 0, "message": OpenAIChatForm.message(answer, id: id), "logprobs": nil,
-            "finish_reason": .string(OpenAIChatStop.word(answer.stop)),
+            "index": 0,
+            "message": OpenAIChatForm.message(
+                answer, id: id, readsFunctionCall: context.request.readsFunctionCall),
+            "logprobs": nil, "finish_reason": .string(word(answer.stop)),
         ]
         var body = ObjectWriter()
         body.add("id", id)
@@ -143,7 +153,7 @@ package struct OpenAIChatEncoder: AnswerEncoder {
         body.add("model", answer.start.model)
         body.add("choices", JSONValue.array([choice]))
         body.add("usage", OpenAIChatUsage.value(answer.usage))
-        body.add("service_tier", answer.usage.serviceTier)
+        body.add("service_tier", OpenAITier.answer(answer.usage.serviceTier))
         return body.value
     }
 }

@@ -24,6 +24,15 @@ enum OpenAIChatForm {
         return value.value
     }
 
+    /// A call in the form of 2023, which has no name of its own.
+    static func functionCall(_ call: ToolCall) -> JSONValue {
+        let arguments =
+            switch call.input {
+            case .json(let text), .text(let text): text
+            }
+        return ["name": .string(call.name.name), "arguments": .string(arguments)]
+    }
+
     /// A source, in its place in the whole text. It belongs to `text` of that; one that does not say to
     /// what of it is for all.
     static func annotation(_ citation: Citation, in text: Range<Int>) -> JSONValue {
@@ -48,8 +57,10 @@ enum OpenAIChatForm {
     }
 
     /// The message of a whole answer, which is called `id`.
-    static func message(_ answer: Answer, id: String) -> JSONValue {
-        var parts = MessageParts()
+    ///
+    /// - Parameter readsFunctionCall: See ``Conversation/readsFunctionCall``.
+    static func message(_ answer: Answer, id: String, readsFunctionCall: Bool) -> JSONValue {
+        var parts = MessageParts(readsFunctionCall: readsFunctionCall)
         for part in answer.parts { parts.add(part, id: id) }
         return parts.value
     }
@@ -57,6 +68,8 @@ enum OpenAIChatForm {
 
 /// Gathers the parts of a whole message: the wire has one of each kind.
 private struct MessageParts {
+    private let readsFunctionCall: Bool
+    private var functionCall: JSONValue?
     private var text = ""
     private var refusal = ""
     private var thoughts = ""
@@ -64,6 +77,10 @@ private struct MessageParts {
     private var calls: [JSONValue] = []
     private var annotations: [JSONValue] = []
     private var images: [JSONValue] = []
+
+    init(readsFunctionCall: Bool) {
+        self.readsFunctionCall = readsFunctionCall
+    }
 
     mutating func add(_ part: Answer.Part, id: String) {
         switch part {
@@ -80,13 +97,16 @@ private struct MessageParts {
             let length = reasoning.text.unicodeScalars.count
             details.append(
                 OpenAIChatSeal.detail(seal, id: id, index: details.count, length: length))
+        case .toolCall(let call) where readsFunctionCall:
+            functionCall = functionCall ?? OpenAIChatForm.functionCall(call)
         case .toolCall(let call): calls.append(OpenAIChatForm.call(call))
         case .opaque(let block): images += OpenAIChatForm.image(block).map { [$0] } ?? []
         }
     }
 
     var value: JSONValue {
-        let isSilent = text.isEmpty && !(calls.isEmpty && refusal.isEmpty)
+        let hasCall = !calls.isEmpty || functionCall != nil
+        let isSilent = text.isEmpty && (hasCall || !refusal.isEmpty)
         var message = ObjectWriter()
         message.add("role", "assistant")
         message.add("content", isSilent ? JSONValue.null : .string(text))
@@ -98,6 +118,7 @@ private struct MessageParts {
         ] where !list.isEmpty {
             message.add(key, JSONValue.array(list))
         }
+        message.add("function_call", functionCall)
         return message.value
     }
 }

@@ -120,6 +120,7 @@ struct OpenAIChatMessageWriter {
             texts = OpenAIChatPartWriter.marked(texts, mark, lost: &lost)
         }
         guard let index else {
+            lost.note("tool_result")
             let note = "[result of the tool call \(label), which is not in this conversation]"
             return [OpenAIChatPartWriter.text(note)] + texts + media
         }

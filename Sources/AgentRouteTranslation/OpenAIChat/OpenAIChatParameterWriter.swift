@@ -28,9 +28,19 @@ struct OpenAIChatParameterWriter {
             body.add("response_format", responseFormat(format, family: conversation.family))
         }
         body.add("verbosity", conversation.verbosity)
-        if conversation.modalities.contains(where: { $0 != "text" }) { lost.note("modalities") }
+        writeModalities(conversation)
         writeAccount(conversation)
         writeStreaming(conversation.streams)
+    }
+
+    /// Pictures can be asked for of OpenRouter, by clients whose answers have a place for them.
+    private mutating func writeModalities(_ conversation: Conversation) {
+        let wanted = conversation.modalities.filter { $0 != "text" }
+        guard !wanted.isEmpty else { return }
+        guard isOpenRouter, wanted == ["image"], conversation.family != .anthropic else {
+            return lost.note("modalities")
+        }
+        body.add("modalities", .array(conversation.modalities.map { .string($0) }))
     }
 
     private mutating func writeStreaming(_ streams: Bool) {
@@ -144,9 +154,10 @@ struct OpenAIChatParameterWriter {
     }
 
     private mutating func writeAccount(_ conversation: Conversation) {
-        body.add("user", conversation.userID.map(Self.user))
+        body.add("user", conversation.userID.map(OpenAIUser.name))
+        body.add("safety_identifier", conversation.safetyIdentifier.map(OpenAIUser.name))
         body.add("metadata", conversation.metadata)
-        if let tier = conversation.serviceTier { writeTier(tier) }
+        writeTier(conversation)
         // OpenRouter keeps a session with one provider, whose cache is the one that is warm.
         body.add(isOpenRouter ? "session_id" : "prompt_cache_key", conversation.promptCacheKey)
         // What is not said is not stored; many providers do not know the word.
@@ -155,18 +166,12 @@ struct OpenAIChatParameterWriter {
         }
     }
 
-    /// A name of at most the 64 characters that OpenAI takes, the same for the same user.
-    private static func user(_ id: String) -> String {
-        id.utf8.count <= 64 ? id : "user_\(StableHash.text(id))"
-    }
-
-    private mutating func writeTier(_ tier: String) {
-        switch tier {
-        case "auto", "default", "flex", "scale", "priority", "fast":
-            body.add("service_tier", tier)
-        // Anthropic's and Google's names of the ordinary one.
-        case "standard_only", "standard": body.add("service_tier", "default")
-        default: lost.note("service_tier")
-        }
+    private mutating func writeTier(_ conversation: Conversation) {
+        // Of OpenAI's own words this one is known to Responses alone.
+        guard conversation.serviceTier != "ultrafast" else { return lost.note("service_tier") }
+        body.add(
+            "service_tier",
+            ServiceTier.request(
+                conversation.serviceTier, of: conversation.family, to: .openAI, lost: &lost))
     }
 }

@@ -40,7 +40,8 @@ enum OpenAIChatPartReader {
         case (let other, _):
             throw type.fault("is no kind of part allowed here: \(other.debugDescription)")
         }
-        return Block(content, cache: try part.optional("cache_control")?.object())
+        let own = try OpenAICacheMark.read(part)
+        return Block(content, cache: try part.optional("cache_control")?.object() ?? own)
     }
 
     private static func image(_ part: RequestReader) throws(RequestFault) -> Media {
@@ -104,17 +105,5 @@ struct DataURL {
             return Media(.text(text), mediaType: mediaType)
         }
         return Media(.base64(base64), mediaType: mediaType)
-    }
-}
-
-/// Text that came as bytes.
-enum PlainText {
-    /// The text that `base64` holds; nil if `mediaType` is no kind of text or the bytes are no
-    /// UTF-8.
-    static func decode(_ base64: String, mediaType: String?) -> String? {
-        guard mediaType?.hasPrefix("text/") == true, let bytes = Base64.decode(base64.utf8) else {
-            return nil
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

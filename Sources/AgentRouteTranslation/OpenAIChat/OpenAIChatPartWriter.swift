@@ -85,7 +85,9 @@ struct OpenAIChatPartWriter {
         guard speaker == .user else {
             switch content {
             case .document(let media): return document(media, lost: &lost, isTextOnly: true)
-            case .image: return omitted("image", "images", "only the user may send images", &lost)
+            case .image(let media):
+                let reason = "only the user may send images"
+                return omitted("image\(media.place)", "images", reason, &lost)
             case .audio: return omitted("audio", "audio", "only the user may send sound", &lost)
             default: return omitted("video", "video", "only the user may send films", &lost)
             }
@@ -122,7 +124,8 @@ struct OpenAIChatPartWriter {
     private func audio(_ media: Media, _ lost: inout Degradations) -> [JSONValue] {
         guard case .base64(let data) = media.source, let format = audioFormat(media.mediaType)
         else {
-            return omitted("audio", "audio", "this model's provider takes no such sound", &lost)
+            let reason = "this model's provider takes no such sound"
+            return omitted("audio\(media.place)", "audio", reason, &lost)
         }
         let audio: JSONValue = ["data": .string(data), "format": .string(format)]
         return [["type": "input_audio", "input_audio": audio]]
@@ -140,7 +143,8 @@ struct OpenAIChatPartWriter {
 
     private func video(_ media: Media, _ lost: inout Degradations) -> [JSONValue] {
         guard isOpenRouter, let url = Self.url(media, standard: "video/mp4") else {
-            return omitted("video", "video", "this model's provider takes no films", &lost)
+            let reason = "this model's provider takes no films"
+            return omitted("video\(media.place)", "video", reason, &lost)
         }
         return [["type": "video_url", "video_url": ["url": .string(url)]]]
     }
@@ -160,6 +164,7 @@ struct OpenAIChatPartWriter {
     private func document(
         _ media: Media, lost: inout Degradations, isTextOnly: Bool = false
     ) -> [JSONValue] {
+        media.noteDetail(&lost)
         if media.citations == true { lost.note("citations") }
         switch media.source {
         case .text(let text): return [Self.text(Self.wrapped(text, media))]
@@ -185,8 +190,8 @@ struct OpenAIChatPartWriter {
             lost.note("file_ids")
             return omitted("document", "documents", Self.foreignFile, &lost)
         }
-        return omitted(
-            "document", "documents", "this model's provider takes no such file here", &lost)
+        let reason = "this model's provider takes no such file here"
+        return omitted("document\(media.place)", "documents", reason, &lost)
     }
 
     private func file(_ media: Media, _ key: String, _ value: String) -> [JSONValue] {

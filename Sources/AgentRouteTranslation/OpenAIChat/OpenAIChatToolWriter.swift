@@ -61,33 +61,16 @@ struct OpenAIChatToolWriter {
     private mutating func function(_ tool: Tool, schema: JSONValue?) -> JSONValue {
         var function = ObjectWriter()
         function.add("name", tool.name.name)
-        function.add("description", description(tool))
-        function.add("parameters", OpenAISchema.parameters(schema))
-        function.add("strict", tool.strict)
-        if family == .openAI { function.add(tool.extras) }
+        function.add("description", tool.description)
+        let schema = OpenAISchema.parameters(schema)
+        function.add("parameters", schema)
+        function.add("strict", OpenAISchema.strict(tool, schema: schema, of: family, lost: &lost))
+        function.add(tool.extras)
         var declaration = ObjectWriter()
         declaration.add("type", "function")
         declaration.add("function", function.value)
         if takesMarks { declaration.add("cache_control", tool.cache) }
         return declaration.value
-    }
-
-    /// What the tool is for, with the examples of its input that another family has a member for.
-    private mutating func description(_ tool: Tool) -> String? {
-        guard family != .openAI else { return tool.description }
-        var lines = tool.description.map { [$0] } ?? []
-        for extra in tool.extras {
-            switch (extra.key, extra.value.array) {
-            case ("input_examples", let examples?):
-                lines += examples.map {
-                    "Example of input: \(String(decoding: $0.serialized(), as: UTF8.self))"
-                }
-            // Who may call it: the model itself, which is all there is.
-            case ("allowed_callers", let callers?) where callers.contains("direct"): continue
-            default: lost.note("tools.\(extra.key)")
-            }
-        }
-        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
     private static func custom(_ tool: Tool, format: JSONValue?) -> JSONValue {
@@ -132,6 +115,12 @@ struct OpenAIChatToolWriter {
 
     // MARK: Tools of the provider
 
+    /// What OpenRouter's web plugin is told.
+    private static let searchOptions: Set<String> = [
+        "allowed_domains", "blocked_domains", "excluded_domains", "max_results", "max_uses",
+        "search_context_size", "user_location",
+    ]
+
     /// OpenRouter's web plugin searches once for every request, and is paid for it: right where a
     /// search is what the request is for, wrong beside an agent's other tools.
     private mutating func writeServer(_ server: ServerTool, isSearch: Bool) {
@@ -150,6 +139,7 @@ struct OpenAIChatToolWriter {
         plugin.add("exclude_domains", filters["blocked_domains"] ?? filters["excluded_domains"])
         plugin.add("user_location", parameters["user_location"])
         plugins.append(plugin.value)
+        server.noteUntold(except: Self.searchOptions, lost: &lost)
         if let size = parameters["search_context_size"] {
             add("web_search_options", ["search_context_size": size])
         }

@@ -16,6 +16,8 @@ enum OpenAIChatUsage {
             (prompt?["cache_write_tokens"] ?? prompt?["cache_creation_tokens"]
             ?? prompt?["created_cache_tokens"] ?? usage["cache_creation_input_tokens"])?.int
         counts.reasoning = usage["completion_tokens_details"]?["reasoning_tokens"]?.int
+        counts.inputAudio = prompt?["audio_tokens"]?.int
+        counts.outputAudio = usage["completion_tokens_details"]?["audio_tokens"]?.int
         counts.cost = usage["cost"]?.number
         return counts
     }
@@ -27,14 +29,16 @@ enum OpenAIChatUsage {
         var prompt = ObjectWriter()
         prompt.add("cached_tokens", usage.cacheRead ?? 0)
         prompt.add("cache_write_tokens", usage.cacheWrite)
+        prompt.add("audio_tokens", usage.inputAudio)
+        var completion = ObjectWriter()
+        completion.add("reasoning_tokens", usage.reasoning ?? 0)
+        completion.add("audio_tokens", usage.outputAudio)
         var counts = ObjectWriter()
         counts.add("prompt_tokens", input)
         counts.add("completion_tokens", output)
         counts.add("total_tokens", input.addingReportingOverflow(output).partialValue)
         counts.add("prompt_tokens_details", prompt.value)
-        counts.add(
-            "completion_tokens_details",
-            ["reasoning_tokens": .number(JSONNumber(usage.reasoning ?? 0))] as JSONValue)
+        counts.add("completion_tokens_details", completion.value)
         counts.add("cost", usage.cost)
         return counts.value
     }

@@ -129,14 +129,12 @@ enum ResponsesFailure {
 
     /// An answer that is no JSON: its text, or the title of the page.
     private static func plain(_ text: String, _ status: Int) -> String {
-        let text = text.drop(while: \.isWhitespace)
-        guard text.first == "<" else {
+        guard ForeignBody.isPage(text) else {
+            let text = text.drop(while: \.isWhitespace)
             return text.isEmpty ? "the provider answered HTTP \(status)" : String(text.prefix(2000))
         }
-        let title = text.split(separator: "<").first { $0.lowercased().hasPrefix("title>") }
-        let words = title?.dropFirst("title>".count) ?? ""
-        return "the provider answered HTTP \(status) with a page"
-            + (words.isEmpty ? "" : ": \(words)")
+        let title = ForeignBody.title(of: text).map { ": \($0)" } ?? ""
+        return "the provider answered HTTP \(status) with a page\(title)"
     }
 
     private static func kind(

@@ -27,13 +27,13 @@ extension OpenAIResponsesCodec {
         for tool in try request.optional("tools")?.elements() ?? [] {
             conversation.tools += try ResponsesTools.decode(tool)
         }
+        conversation.unplaced = ResponsesUnplaced.losses(in: body)
         try readSettings(request, into: &conversation)
         try readSampling(request, into: &conversation)
         conversation.extras = try request.members(except: Self.known).filter {
             // The default, which chat has no word for.
             $0.value != .null && !($0.key == "truncation" && $0.value == "disabled")
         }
-        try readUser(request, into: &conversation)
         return try readInput(request, call, into: conversation)
     }
 
@@ -89,6 +89,8 @@ extension OpenAIResponsesCodec {
         conversation.maxOutputTokens = try request.optional("max_output_tokens")?
             .integer(atLeast: 1)
         conversation.metadata = try request.optional("metadata")?.object()
+        conversation.userID = try request.string("user")
+        conversation.safetyIdentifier = try request.string("safety_identifier")
         conversation.serviceTier = try request.string("service_tier")
         conversation.promptCacheKey = try request.string("prompt_cache_key")
         conversation.store = try request.bool("store")
@@ -103,19 +105,6 @@ extension OpenAIResponsesCodec {
             .integer(atLeast: 0)
         if try request.strings("include").contains("message.output_text.logprobs") {
             conversation.sampling.logprobs = true
-        }
-    }
-
-    /// `safety_identifier` is the newer name of `user`; where both are given, each keeps its own.
-    private func readUser(
-        _ request: RequestReader, into conversation: inout Conversation
-    ) throws(RequestFault) {
-        let user = try request.string("user")
-        let identifier = try request.string("safety_identifier")
-        conversation.userID = user ?? identifier
-        if user != nil, let identifier {
-            conversation.extras.append(
-                JSONMember(key: "safety_identifier", value: .string(identifier)))
         }
     }
 

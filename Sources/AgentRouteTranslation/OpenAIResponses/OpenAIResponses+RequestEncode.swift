@@ -115,10 +115,13 @@ extension OpenAIResponsesCodec {
             body.add("temperature", sampling.temperature)
             body.add("top_p", sampling.topP)
         }
+        var limit = conversation.maxOutputTokens
         // The least the API takes.
-        body.add(
-            "max_output_tokens",
-            conversation.maxOutputTokens.map { $0.int ?? 16 < 16 ? JSONNumber(16) : $0 })
+        if let tokens = limit?.int, tokens < 16 {
+            limit = JSONNumber(16)
+            lost.note("max_tokens")
+        }
+        body.add("max_output_tokens", limit)
         lost.note("top_k", unlessNil: sampling.topK)
         lost.note("seed", unlessNil: sampling.seed)
         note("presence_penalty", sampling.presencePenalty, unless: 0, in: &lost)
@@ -143,16 +146,13 @@ extension OpenAIResponsesCodec {
         of conversation: Conversation, to body: inout ObjectWriter, lost: inout Degradations
     ) {
         let isOpenAI = conversation.family == .openAI
-        if let user = conversation.userID {
-            // The API refuses more than 64 characters; what identifies a user need not be legible.
-            body.add("user", user.utf8.count <= 64 ? user : "user_" + StableHash.text(user))
-        }
+        body.add("user", conversation.userID.map(OpenAIUser.name))
+        body.add("safety_identifier", conversation.safetyIdentifier.map(OpenAIUser.name))
         body.add("prompt_cache_key", conversation.promptCacheKey)
-        if isOpenAI || conversation.serviceTier == "auto" {
-            body.add("service_tier", conversation.serviceTier)
-        } else {
-            lost.note("service_tier", unlessNil: conversation.serviceTier)
-        }
+        body.add(
+            "service_tier",
+            ServiceTier.request(
+                conversation.serviceTier, of: conversation.family, to: .openAI, lost: &lost))
         if isOpenAI {
             body.add("metadata", conversation.metadata)
         } else {

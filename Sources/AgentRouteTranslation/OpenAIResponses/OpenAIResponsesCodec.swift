@@ -11,6 +11,12 @@ package struct OpenAIResponsesCodec: Codec {
     /// `openai-responses`
     package var wire: Wire { .openAIResponses }
 
+    /// Items that clients know, and pictures of any provider's.
+    package func adapted(_ block: OpaqueBlock) -> OpaqueBlock? {
+        guard block.family == .openAI else { return block.picture.flatMap(OpenAIPicture.block) }
+        return ResponsesItemType.isOpaque(block.type) ? block : nil
+    }
+
     /// What reads one answer of a provider.
     package func decoder(_ upstream: Upstream) -> any AnswerDecoder {
         OpenAIResponsesDecoder()

@@ -9,6 +9,7 @@ extension OpenAIResponsesDecoder {
         if let id = node["item"]?["id"]?.string { placesByID[id] = index }
         // An index used again is another item.
         items[index] = Item()
+        if textItem == index { textItem = nil }
         guard let item = node["item"], Self.isCall(item), item["name"]?.isString == true else {
             return sink(.alive)
         }
@@ -92,7 +93,12 @@ extension OpenAIResponsesDecoder {
         case "function_call", "custom_tool_call": giveCall(item, at: index, to: sink)
         case let type?:
             if let id = item["id"]?.string, !opaque.insert(id).inserted { return }
-            sink(.opaque(OpaqueBlock(family: .openAI, type: type, value: item)))
+            let isPicture = type == OpenAIPicture.type
+            sink(
+                .opaque(
+                    isPicture
+                        ? OpenAIPicture.block(item)
+                        : OpaqueBlock(family: .openAI, type: type, value: item)))
         case nil: break
         }
     }

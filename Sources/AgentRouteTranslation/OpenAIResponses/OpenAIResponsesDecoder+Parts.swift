@@ -38,7 +38,11 @@ extension OpenAIResponsesDecoder {
     /// A source of the text.
     mutating func readAnnotation(_ node: JSONNode, to sink: (StreamEvent) -> Void) {
         guard let citation = node["annotation"].flatMap({ Self.citation($0.value) }) else { return }
-        items[index(node), default: Item()].isCited = true
+        let place = Place(item: index(node), part: node["content_index"]?.int ?? 0)
+        let isEarly = items[place.item]?.parts.contains(place.part) != true
+        // It is for a text that has not begun, and not for the one under way.
+        if isEarly, let under, under != place, !under.isThought { end(seal: nil, to: sink) }
+        items[place.item, default: Item()].isCited = true
         sink(.citation(citation))
     }
 
@@ -79,7 +83,8 @@ extension OpenAIResponsesDecoder {
 
     /// A page that is cited; files of the provider's have no address.
     private static func citation(_ value: JSONValue) -> Citation? {
-        guard let url = value["url"]?.string else { return nil }
+        guard value.object != nil else { return nil }
+        let url = value["url"]?.string ?? ""
         var citation = Citation(url: url, title: value["title"]?.string)
         if let start = value["start_index"]?.int, let end = value["end_index"]?.int, start <= end {
             citation.range = start..<end
@@ -126,6 +131,11 @@ extension OpenAIResponsesDecoder {
         if let other = under {
             let isSameThought = other.isThought && place.isThought && other.item == place.item
             if !isSameThought { sink(.blockEnd(seal: nil)) }
+        }
+        if !place.isThought {
+            // A message of its own.
+            if saysText, textItem != place.item { sink(.separation) }
+            textItem = place.item
         }
         under = place
         newest = place.item

@@ -37,6 +37,8 @@ struct OpenAIResponsesDecoder: AnswerDecoder {
     /// The newest item, for events that do not say which they mean.
     var newest = 0
     var saysText = false
+    /// The newest item that says text.
+    var textItem: Int?
     var saysThoughts = false
     /// Items of the provider's own that were passed on.
     var opaque: Set<String> = []

@@ -35,8 +35,15 @@ package enum ResponsesClientTools {
             schema = server.declaration["parameters"] ?? ["type": "object", "properties": [:]]
         default: return nil
         }
-        return Tool(tool.name, description: description, kind: .function(schema: schema))
+        var function = Tool(tool.name, description: description, kind: .function(schema: schema))
+        function.extras = (server.declaration.object ?? []).filter { !said.contains($0.key) }
+        return function
     }
+
+    /// Members of a declaration that are in the function, or chosen it.
+    private static let said: Set<String> = [
+        "description", "environment", "execution", "parameters", "type",
+    ]
 
     /// The item, named `id`, that `call` is to a client that declared such a tool; nil if the call
     /// is one of a function, or its arguments are not those of the tool.

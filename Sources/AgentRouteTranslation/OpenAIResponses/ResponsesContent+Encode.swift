@@ -27,10 +27,10 @@ extension ResponsesContent {
     static func notice(_ block: Block, lost: inout Degradations) -> String {
         let (name, what) =
             switch block.content {
-            case .image: ("images", "image")
-            case .document: ("documents", "document")
-            case .audio: ("audio", "audio")
-            case .video: ("video", "video")
+            case .image(let media): ("images", "image\(media.place)")
+            case .document(let media): ("documents", "document\(media.place)")
+            case .audio(let media): ("audio", "audio\(media.place)")
+            case .video(let media): ("video", "video\(media.place)")
             case .opaque(let opaque): ("blocks." + opaque.type, opaque.type)
             case .toolCall, .toolResult: ("blocks.tool", "tool call")
             case .text, .refusal, .reasoning, .toolReference: ("blocks.text", "text")

@@ -10,7 +10,7 @@ enum ResponsesContent {
         }
         var blocks: [Block] = []
         for part in try content.elements() {
-            blocks.append(Block(try decodePart(part), cache: try cacheMark(part)))
+            blocks.append(Block(try decodePart(part), cache: try OpenAICacheMark.read(part)))
         }
         return blocks
     }
@@ -73,13 +73,6 @@ enum ResponsesContent {
         media.title = name
         media.detail = try part.string("detail")
         return media
-    }
-
-    /// OpenAI's mark of the end of a prefix to be cached, in Anthropic's words.
-    private static func cacheMark(_ part: RequestReader) throws(RequestFault) -> JSONValue? {
-        guard let mark = try part.optional("prompt_cache_breakpoint") else { return nil }
-        return try mark.string("ttl") == "12h"
-            ? ["type": "ephemeral", "ttl": "1h"] : ["type": "ephemeral"]
     }
 
     // MARK: Data URLs and media types

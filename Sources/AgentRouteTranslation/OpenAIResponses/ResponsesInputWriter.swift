@@ -80,6 +80,7 @@ struct ResponsesInputWriter {
         }
         let id = ToolCallID.sanitized(result.callID)
         guard let place = open.firstIndex(where: { $0.id == id }) else {
+            lost.note("tool_result")
             parts.append(ResponsesContent.text("[result of a tool call that is not known: \(id)]"))
             parts += content
             return

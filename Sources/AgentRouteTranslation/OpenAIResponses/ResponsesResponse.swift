@@ -67,9 +67,7 @@ struct ResponsesResponse {
         outcome.add("status", reason == nil ? "completed" : "incomplete")
         outcome.add("incomplete_details", reason.map { ["reason": $0] })
         outcome.add("usage", self.usage(usage))
-        // Of another family's words clients make nothing.
-        let tiers = ["default", "fast", "flex", "priority", "scale", "ultrafast"]
-        outcome.add("service_tier", usage.serviceTier.flatMap { tiers.contains($0) ? $0 : nil })
+        outcome.add("service_tier", OpenAITier.answer(usage.serviceTier))
         return outcome.value
     }
 
@@ -127,7 +125,7 @@ struct ResponsesResponse {
         settings.add("previous_response_id", .null)
         settings.add("prompt_cache_key", request.promptCacheKey.map { .string($0) } ?? .null)
         settings.add("reasoning", reasoning(request.reasoning))
-        settings.add("safety_identifier", extra("safety_identifier", of: request))
+        settings.add("safety_identifier", request.safetyIdentifier.map { .string($0) } ?? .null)
         settings.add("store", false)
         settings.add("temperature", number(sampling.temperature, else: 1.0))
         settings.add("text", text(request))

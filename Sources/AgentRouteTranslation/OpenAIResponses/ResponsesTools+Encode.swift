@@ -37,12 +37,8 @@ extension ResponsesTools {
             let schema = OpenAISchema.parameters(schema)
             written.add("parameters", schema)
             // Left out, it would be taken for true, which refuses most schemas or rewrites them.
-            var isStrict = tool.strict ?? false
-            if isStrict, family != .openAI, !OpenAISchema.isStrict(schema) {
-                isStrict = false
-                lost.note("strict")
-            }
-            written.add("strict", isStrict)
+            let isStrict = OpenAISchema.strict(tool, schema: schema, of: family, lost: &lost)
+            written.add("strict", isStrict ?? false)
         case .custom(let format):
             written.add("type", "custom")
             written.add("name", tool.name.name)
@@ -50,11 +46,7 @@ extension ResponsesTools {
             written.add("format", format)
         }
         if tool.isDeferred { written.add("defer_loading", true) }
-        if family == .openAI {
-            written.add(tool.extras)
-        } else {
-            for extra in tool.extras { lost.note(extra.key) }
-        }
+        written.add(tool.extras)
         return written.value
     }
 
@@ -65,8 +57,14 @@ extension ResponsesTools {
             return tool.declaration
         }
         switch tool.purpose {
-        case .webSearch: return webSearch(tool.declaration, lost: &lost)
-        case .codeExecution: return ["type": "code_interpreter", "container": ["type": "auto"]]
+        case .webSearch:
+            // The limit of uses is one of the request here.
+            let told: Set = ["allowed_domains", "max_uses", "search_context_size", "user_location"]
+            tool.noteUntold(except: told, lost: &lost)
+            return webSearch(tool.declaration)
+        case .codeExecution:
+            tool.noteUntold(except: [], lost: &lost)
+            return ["type": "code_interpreter", "container": ["type": "auto"]]
         case .imageGeneration: return ["type": "image_generation"]
         case .webFetch, .fileSearch, .toolSearch, .other:
             lost.note("tools." + tool.purpose.rawValue)
@@ -76,16 +74,11 @@ extension ResponsesTools {
 
     /// A search of another wire, with what it says in common: Anthropic's `allowed_domains` and
     /// `user_location`, chat's `search_context_size`.
-    private static func webSearch(
-        _ declaration: JSONValue, lost: inout Degradations
-    ) -> JSONValue {
+    private static func webSearch(_ declaration: JSONValue) -> JSONValue {
         var search = ObjectWriter()
         search.add("type", "web_search")
         if let domains = declaration["allowed_domains"], domains != .null {
             search.add("filters", ["allowed_domains": domains])
-        }
-        for key in ["blocked_domains", "excludeDomains"] where declaration[key]?.array != nil {
-            lost.note("tools.web_search.blocked_domains")
         }
         if var place = declaration["user_location"], case .object = place {
             // Chat nests it once more.

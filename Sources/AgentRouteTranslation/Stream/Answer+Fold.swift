@@ -22,6 +22,11 @@ package struct Answer: Hashable, Sendable {
     package var stop = StopReason.endTurn
     /// What it used.
     package var usage = Usage()
+
+    /// Whether a refusal is among the parts.
+    var hasRefused: Bool {
+        parts.contains { if case .refusal = $0 { true } else { false } }
+    }
 }
 
 /// Folds the events of one answer.

@@ -54,7 +54,7 @@ struct StopSequences {
         case .stop: sink(.stop(.stopSequence(sequence)))
         case .toolCall(let key, _, _, _), .toolCallEnd(let key, _):
             if calls.contains(key) { sink(event) }
-        case .start, .text, .refusal, .reasoning, .blockEnd, .citation, .opaque: break
+        case .start, .text, .refusal, .reasoning, .blockEnd, .separation, .citation, .opaque: break
         }
     }
 

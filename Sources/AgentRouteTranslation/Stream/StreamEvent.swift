@@ -23,7 +23,11 @@ package enum StreamEvent: Hashable, Sendable {
     case toolCall(key: Int, id: String?, name: String?, arguments: String?)
     /// The call is complete: it may be released. `arguments`, if given, is the whole of them.
     case toolCallEnd(key: Int, arguments: String?)
-    /// A source for the text under way.
+    /// The next text is one of its own and goes on with none before it: where a wire has all text in
+    /// one, a blank line parts the two.
+    case separation
+    /// A source for the text under way; where none is, for the next one. Without an address it is
+    /// known to be lost.
     case citation(Citation)
     /// A block only the provider's own wire knows: a web search it made, say. Passed on to clients of
     /// the same family, left out for others.

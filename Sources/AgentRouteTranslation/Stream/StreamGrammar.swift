@@ -25,6 +25,12 @@ struct StreamGrammar {
     private var open: OutputEvent.BlockKind?
     /// What belongs to the text before it, and may not be the last of the answer.
     private var heldSeal: JSONValue?
+    /// Sources that have come before their text.
+    private var heldCitations: [Citation] = []
+    /// The next text goes on with none before it.
+    private var isSeparated = false
+    /// The last kind of text that the client's wire has in one.
+    private var joined: OutputEvent.BlockKind?
     private var nextIndex = 0
     private var callCount = 0
     private var stop: StopReason?
@@ -48,8 +54,11 @@ struct StreamGrammar {
             calls.add(key, id: id, name: name, arguments: arguments)
         case .toolCallEnd(let key, let arguments):
             if let call = calls.complete(key, arguments: arguments) { release(call, sink) }
+        case .separation:
+            close(nil, sink)
+            isSeparated = true
         case .citation(let citation):
-            if open == .text { sink(.citation(index: nextIndex, citation.plausible)) }
+            cite(citation, sink)
         case .opaque(let block): pass(block, sink)
         case .usage(let counts): usage.merge(counts)
         case .stop(let reason): stop = reason
@@ -97,12 +106,38 @@ struct StreamGrammar {
     ) {
         releaseSeal(sink)
         startIfNeeded(sink)
+        if rules.joinedTexts.contains(kind) { separate(kind, sink) }
         open = kind
         sink(.open(index: nextIndex, kind))
     }
 
+    /// A blank line between two texts, a block of its own: what is told of places in either is true.
+    private mutating func separate(
+        _ kind: OutputEvent.BlockKind, _ sink: (OutputEvent) -> Void
+    ) {
+        if let joined, isSeparated || joined != kind {
+            sink(.open(index: nextIndex, kind))
+            sink(.delta(index: nextIndex, "\n\n"))
+            sink(.close(index: nextIndex, seal: nil))
+            nextIndex += 1
+        }
+        joined = kind
+        isSeparated = false
+    }
+
+    /// A source leaves with its text; places in the client's own documents have no address.
+    private mutating func cite(_ citation: Citation, _ sink: (OutputEvent) -> Void) {
+        guard !citation.url.isEmpty else { return lost.note("citations") }
+        guard open == .text else { return heldCitations.append(citation) }
+        sink(.citation(index: nextIndex, citation.plausible))
+    }
+
     private mutating func close(_ seal: ReasoningSeal?, _ sink: (OutputEvent) -> Void) {
         guard open != nil else { return }
+        if open == .text {
+            for citation in heldCitations { cite(citation, sink) }
+            heldCitations.removeAll()
+        }
         open = nil
         sink(.close(index: nextIndex, seal: seal))
         nextIndex += 1
@@ -130,7 +165,7 @@ struct StreamGrammar {
     }
 
     private mutating func pass(_ block: OpaqueBlock, _ sink: (OutputEvent) -> Void) {
-        guard block.family == rules.clientFamily else { return lost.note("blocks.\(block.type)") }
+        guard let block = rules.adapt(block) else { return lost.note("blocks.\(block.type)") }
         close(nil, sink)
         releaseSeal(sink)
         startIfNeeded(sink)
@@ -139,6 +174,7 @@ struct StreamGrammar {
     }
 
     private mutating func release(_ call: ToolCall, _ sink: (OutputEvent) -> Void) {
+        if let limit = rules.callLimit, callCount >= limit { return lost.note("tool_calls") }
         close(nil, sink)
         releaseSeal(sink)
         startIfNeeded(sink)
@@ -158,9 +194,12 @@ struct StreamGrammar {
             return fail(error, to: sink)
         }
         if heldSeal != nil { lost.note("reasoning") }
+        if !heldCitations.isEmpty { lost.note("citations") }
         startIfNeeded(sink)
         isEnded = true
-        sink(.finish(finalStop, usage))
+        let reason = finalStop
+        if !rules.tells(reason) { lost.note("stop_reason.\(reason.word)") }
+        sink(.finish(reason, usage))
     }
 
     /// Whether a model that stopped for `reason` has said all it had begun to.
@@ -185,8 +224,14 @@ struct StreamGrammar {
 struct GrammarRules {
     /// Who issues its reasoning.
     let issuer: ReasoningIssuer
-    /// Whose opaque blocks the client knows.
-    let clientFamily: WireFamily
+    /// A block only its own wire knows as the client's wire has it; nil where that has none.
+    let adapt: @Sendable (OpaqueBlock) -> OpaqueBlock?
+    /// Whether the client's wire has a word for a stop reason.
+    let tells: @Sendable (StopReason) -> Bool
+    /// The kinds of block whose text the client's wire has in one.
+    let joinedTexts: Set<OutputEvent.BlockKind>
+    /// How many calls the client's form has room for; nil for any number.
+    var callLimit: Int?
     /// The client does not want to see thoughts; what has to come back still reaches it.
     let hidesReasoning: Bool
     /// Whether an answer may end with hidden thoughts after its text. In the Messages API none does,

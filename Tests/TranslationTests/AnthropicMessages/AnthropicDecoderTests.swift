@@ -125,7 +125,7 @@ struct AnthropicDecoderTests {
         #expect(events.count == 7)
     }
 
-    @Test("sources on the web come with the text, places in documents do not")
+    @Test("sources on the web come with the text, places in documents without an address")
     func citations() {
         let events = Fixture.events([
             block(0, #"{"type":"text","text":""}"#),
@@ -140,7 +140,9 @@ struct AnthropicDecoderTests {
         ])
         var citation = Citation(url: "https://x", title: "T")
         citation.citedText = "c"
-        #expect(events == [.citation(citation)])
+        var place = Citation(url: "")
+        place.citedText = "c"
+        #expect(events == [.citation(citation), .citation(place)])
     }
 
     @Test("a tool the provider runs itself is a block of its own, input put together")

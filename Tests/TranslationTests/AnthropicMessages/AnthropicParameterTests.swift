@@ -83,6 +83,32 @@ struct AnthropicParameterTests {
         #expect(written.lost == lost)
     }
 
+    @Test("of a user's two names the one for safety counts, and the other is noted")
+    func users() {
+        func written(_ user: String?, _ safety: String?) -> (id: JSONValue?, lost: [String]) {
+            let (rest, lost) = self.written("claude-sonnet-4-5") {
+                $0.userID = user
+                $0.safetyIdentifier = safety
+            }
+            return (rest["metadata"]?["user_id"], lost)
+        }
+        #expect(written("u", nil) == ("u", []))
+        #expect(written(nil, "s") == ("s", []))
+        #expect(written("u", "s") == ("s", ["user"]))
+    }
+
+    @Test("the marks of a client that sets its own are not added to")
+    func ownMarks() {
+        let mark: JSONValue = ["type": "ephemeral", "ttl": "1h"]
+        let (request, _) = AnthropicFixture.encoded(
+            AnthropicFixture.question {
+                $0.promptCacheKey = "k"
+                $0.instructions = [.text("s", cache: mark)]
+            })
+        #expect(request["system"] == [["type": "text", "text": "s", "cache_control": mark]])
+        #expect(request["messages"]?.array?.first?["content"] == "hi")
+    }
+
     @Test("what the wire has no word for is noted, and only if it asks for something")
     func lost() {
         let (rest, lost) = written("claude-sonnet-4-5") {
@@ -100,7 +126,8 @@ struct AnthropicParameterTests {
             $0.serviceTier = "flex"
             $0.outputFormat = .jsonObject
         }
-        #expect(rest == .object([]))
+        let wish = "When you answer the user, answer with one JSON object and nothing else."
+        #expect(rest == ["system": .string(wish)])
         #expect(
             Set(lost) == [
                 "seed", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n",

@@ -1,6 +1,7 @@
-import AgentRouteTranslation
 import AgentRouteWire
 import Testing
+
+@testable import AgentRouteTranslation
 
 @Suite("Gemini: a provider's answer")
 struct GeminiDecoderTests {
@@ -289,5 +290,51 @@ struct GeminiDecoderTests {
             return
         }
         #expect(failure.status == status)
+    }
+
+    @Test("what stands beside the content is told to be lost, once, and only if it says something")
+    func asides() {
+        func chunk(_ probability: String) -> String {
+            #"{"candidates":[{"content":{"parts":[{"text":"a"}]},"groundingMetadata":"#
+                + #"{"webSearchQueries":["q"],"searchEntryPoint":{"renderedContent":"<div>"}},"#
+                + #""safetyRatings":[{"category":"C","probability":"\#(probability)"}],"#
+                + #""finishReason":"STOP"}]}"#
+        }
+        func types(_ events: [StreamEvent]) -> [String] {
+            events.compactMap { if case .opaque(let block) = $0 { block.type } else { nil } }
+        }
+        let quiet = chunk("NEGLIGIBLE")
+        #expect(
+            types(GeminiKit.events([quiet, quiet])) == ["webSearchQueries", "searchEntryPoint"])
+        #expect(types(GeminiKit.events([chunk("HIGH")])).last == "safetyRatings")
+    }
+
+    @Test("a blocked prompt is told with the provider's words, whether or not candidates are named")
+    func blockedPrompt() throws {
+        for candidates in ["", #""candidates":[],"#] {
+            let events = try GeminiKit.whole(
+                "{\(candidates)"
+                    + #""promptFeedback":{"blockReason":"SAFETY","blockReasonMessage":"no"}}"#)
+            #expect(events.contains(.refusal("no")))
+            #expect(events.suffix(2) == [.stop(.refusal("SAFETY")), .end])
+        }
+    }
+
+    @Test("tokens of sound are counted apart")
+    func soundTokens() throws {
+        let events = try GeminiKit.whole(
+            #"{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"#
+                + #""usageMetadata":{"promptTokenCount":9,"promptTokensDetails":[{"modality":"TEXT","#
+                + #""tokenCount":5},{"modality":"AUDIO","tokenCount":4}]}}"#)
+        var usage = Usage()
+        usage.input = 9
+        usage.inputAudio = 4
+        #expect(events.contains(.usage(usage)))
+        let told = GeminiResponse.usage(usage, inputEstimate: nil)
+        #expect(
+            told["promptTokensDetails"]
+                == [
+                    ["modality": "TEXT", "tokenCount": 5], ["modality": "AUDIO", "tokenCount": 4],
+                ])
     }
 }

@@ -172,7 +172,9 @@ struct GeminiEncoderTests {
             GeminiKit.text(candidate?["groundingMetadata"] ?? .null)
                 == #"{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},"#
                 + #"{"web":{"uri":"https://b"}}],"groundingSupports":[{"segment":"#
-                + #"{"startIndex":3,"endIndex":6,"text":"äy"},"groundingChunkIndices":[0]}]}"#)
+                + #"{"startIndex":3,"endIndex":6,"text":"äy"},"groundingChunkIndices":[0]},"#
+                + #"{"segment":{"startIndex":2,"endIndex":7,"text":"xäyz"},"#
+                + #""groundingChunkIndices":[1]}]}"#)
     }
 
     @Test(
@@ -219,7 +221,9 @@ struct GeminiEncoderTests {
                 + #"{"text":"é","thoughtSignature":"U0VBTA=="},{"functionCall":{"id":"c","#
                 + #""name":"f","args":{"x":1.0}},"thoughtSignature":"U0VBTA=="},{"text":"no"}],"#
                 + #""role":"model"},"finishReason":"STOP","index":0,"groundingMetadata":"#
-                + #"{"groundingChunks":[{"web":{"uri":"https://a"}}]}}],"usageMetadata":"#
+                + #"{"groundingChunks":[{"web":{"uri":"https://a"}}],"groundingSupports":"#
+                + #"[{"segment":{"startIndex":0,"endIndex":2,"text":"é"},"#
+                + #""groundingChunkIndices":[0]}]}}],"usageMetadata":"#
                 + #"{"promptTokenCount":100,"cachedContentTokenCount":60,"candidatesTokenCount":7,"#
                 + #""thoughtsTokenCount":3,"totalTokenCount":110},"modelVersion":"m","#
                 + #""responseId":"r1"}"#)

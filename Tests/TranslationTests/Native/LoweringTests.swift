@@ -201,7 +201,7 @@ struct LoweringTests {
         #expect(
             result.turns[0].blocks[0].text
                 == "[web_search_tool_result: {\"content\":[{\"url\":\"u\"}]}]")
-        #expect(lost == ["blocks.web_search_tool_result"])
+        #expect(lost == ["blocks.web_search_tool_result", "prefill"])
     }
 }
 

@@ -253,8 +253,11 @@ struct OpenAIChatDecoderTests {
         #expect(
             events == [
                 Chat.start, .refusal("no"), .text("x"), .citation(citation), .text("said"),
+                .opaque(OpaqueBlock(family: .openAI, type: "audio", value: [:])),
                 .opaque(
-                    OpaqueBlock(family: .openAI, type: "image_generation_call", value: image)),
+                    OpaqueBlock(
+                        family: .openAI, type: "image_generation_call", value: image,
+                        picture: Media(.base64("AA"), mediaType: "image/png"))),
                 .stop(.endTurn), .end,
             ])
     }

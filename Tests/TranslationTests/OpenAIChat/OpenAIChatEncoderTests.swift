@@ -187,4 +187,31 @@ struct OpenAIChatEncoderTests {
         #expect(Chat.codec.encodeCountAnswer(5) == ["input_tokens": 5])
         #expect(Chat.codec.encodeCount([:], for: Chat.plain()) == nil)
     }
+
+    @Test("a client of the form of 2023 gets one call of a function, and no tools")
+    func functionCall() throws {
+        let decoded = try Chat.decode(
+            #""messages":[{"role":"user","content":"x"}],"functions":[{"name":"f"}]"#)
+        #expect(decoded.readsFunctionCall && decoded.parallelToolCalls == false)
+        let context = AnswerContext(id: "a1", created: 7, request: decoded)
+        let call = ToolCall(id: "c", name: ToolName("f"), input: .json(#"{"a":1}"#))
+        let stream = Chat.stream(
+            [
+                .start(AnswerStart(id: nil, model: "m")), .toolCall(index: 0, call),
+                .finish(.toolUse, Usage()),
+            ], context)
+        #expect(stream.contains(#""delta":{"function_call":{"name":"f","arguments":"{\"a\":1}"}}"#))
+        #expect(!stream.contains("tool_calls"))
+        #expect(stream.contains(#""finish_reason":"function_call""#))
+        var answer = try Chat.answer([.toolCall(call)])
+        answer.stop = .toolUse
+        let choice = Chat.codec.encoder(context).whole(answer)["choices"]?.array?.first
+        #expect(choice?["finish_reason"] == "function_call")
+        #expect(
+            choice?["message"]
+                == [
+                    "role": "assistant", "content": nil, "refusal": nil,
+                    "function_call": ["name": "f", "arguments": #"{"a":1}"#],
+                ])
+    }
 }

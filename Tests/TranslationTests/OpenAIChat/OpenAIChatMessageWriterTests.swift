@@ -273,7 +273,10 @@ struct OpenAIChatMessageWriterTests {
                     ]
                 ]),
             MediaCase(
-                testDescription: "a linked PDF for OpenAI", content: .document(link), parts: noFile,
+                testDescription: "a linked PDF for OpenAI", content: .document(link),
+                parts: omitted(
+                    "document https://x/a.pdf omitted: this model's provider takes no such file here"
+                ),
                 lost: ["documents"]),
             MediaCase(
                 testDescription: "a file OpenAI does not take", content: .document(word),
@@ -291,6 +294,19 @@ struct OpenAIChatMessageWriterTests {
                 content: .document(Media(.base64("aGk="), mediaType: "text/plain")),
                 parts: "<document>\nhi\n</document>"),
             MediaCase(
+                testDescription: "a file of a textual type",
+                content: .document(Media(.base64("e30="), mediaType: "application/json")),
+                parts: "<document>\n{}\n</document>"),
+            MediaCase(
+                testDescription: "a drawing in XML",
+                content: .image(Media(.base64("PHN2Zy8+"), mediaType: "image/svg+xml")),
+                parts: [
+                    [
+                        "type": "image_url",
+                        "image_url": ["url": "data:image/svg+xml;base64,PHN2Zy8+"],
+                    ]
+                ]),
+            MediaCase(
                 testDescription: "sound",
                 content: .audio(Media(.base64("AA"), mediaType: "audio/mpeg")),
                 parts: [["type": "input_audio", "input_audio": ["data": "AA", "format": "mp3"]]]),
@@ -305,7 +321,7 @@ struct OpenAIChatMessageWriterTests {
                 parts: [["type": "video_url", "video_url": ["url": "https://x"]]]),
             MediaCase(
                 testDescription: "a film for OpenAI", content: .video(Media(.url("https://x"))),
-                parts: omitted("video omitted: this model's provider takes no films"),
+                parts: omitted("video https://x omitted: this model's provider takes no films"),
                 lost: ["video"]),
             MediaCase(
                 testDescription: "a block of another wire",
@@ -331,7 +347,7 @@ struct OpenAIChatMessageWriterTests {
             messages == [
                 [
                     "role": "assistant",
-                    "content": "[image omitted: only the user may send images]",
+                    "content": "[image https://x omitted: only the user may send images]",
                 ]
             ])
         #expect(lost == ["images"])

@@ -196,7 +196,8 @@ struct OpenAIChatParameterWriterTests {
             $0.tools = [
                 tool("f"), tool("g", schema: ["properties": ["a": [:]]]),
                 {
-                    var strict = tool("h", schema: ["type": "object", "$schema": "x"])
+                    var strict = tool(
+                        "h", schema: ["type": "object", "additionalProperties": false])
                     strict.description = "d"
                     strict.strict = true
                     return strict
@@ -210,7 +211,9 @@ struct OpenAIChatParameterWriterTests {
             ["name": "g", "parameters": ["type": "object", "properties": ["a": [:]]]],
             [
                 "name": "h", "description": "d",
-                "parameters": ["type": "object", "$schema": "x", "properties": [:]],
+                "parameters": [
+                    "type": "object", "additionalProperties": false, "properties": [:],
+                ],
                 "strict": true,
             ],
         ]

@@ -104,4 +104,19 @@ struct ResponsesProviderHabitsTests {
         default: #expect(failure.kind == .rateLimit)
         }
     }
+
+    @Test("a source that comes before its text is not one of the text under way")
+    func earlySource() {
+        let events = ResponsesFixture.read([
+            #"{"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"a"}"#,
+            #"{"type":"response.output_text.annotation.added","output_index":1,"content_index":0,"#
+                + #""annotation":{"type":"url_citation","url":"u"}}"#,
+            #"{"type":"response.output_text.delta","output_index":1,"content_index":0,"delta":"b"}"#,
+        ])
+        #expect(
+            events == [
+                .text("a"), .blockEnd(seal: nil), .citation(Citation(url: "u")), .separation,
+                .text("b"),
+            ])
+    }
 }

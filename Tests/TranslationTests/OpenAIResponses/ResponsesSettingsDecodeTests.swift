@@ -29,7 +29,7 @@ struct ResponsesSettingsDecodeTests {
         #expect(conversation.serviceTier == "flex")
         #expect(conversation.parallelToolCalls == false)
         #expect(conversation.verbosity == "low")
-        #expect(conversation.extras == [JSONMember(key: "safety_identifier", value: "s")])
+        #expect(conversation.safetyIdentifier == "s" && conversation.extras.isEmpty)
     }
 
     @Test("transport is dropped, what changes the answer and what is unknown are kept")

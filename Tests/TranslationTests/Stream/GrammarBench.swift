@@ -12,11 +12,38 @@ struct GrammarBench {
         _ events: [StreamEvent], tools: ToolMap = ToolMap(), hidesReasoning: Bool = false,
         mayEndWithThoughts: Bool = true
     ) -> [String] {
-        var grammar = StreamGrammar(
+        var grammar = grammar(
+            AnthropicMessagesCodec(), tools: tools, hidesReasoning: hidesReasoning,
+            mayEndWithThoughts: mayEndWithThoughts)
+        return words(events, &grammar)
+    }
+
+    /// What leaves for `events`, in the order of the client's wire, which is that of `client`, and
+    /// what is lost.
+    static func output(
+        _ events: [StreamEvent], to client: some Codec, callLimit: Int? = nil
+    ) -> (words: [String], lost: [String]) {
+        var grammar = grammar(
+            client, callLimit: callLimit, mayEndWithThoughts: client.answersMayEndWithThoughts)
+        let words = words(events, &grammar)
+        return (words, grammar.lost.list.map(\.name))
+    }
+
+    private static func grammar(
+        _ client: some Codec, tools: ToolMap = ToolMap(), callLimit: Int? = nil,
+        hidesReasoning: Bool = false, mayEndWithThoughts: Bool
+    ) -> StreamGrammar {
+        StreamGrammar(
             rules: GrammarRules(
-                issuer: ReasoningIssuer(upstream), clientFamily: .anthropic,
+                issuer: ReasoningIssuer(upstream), adapt: client.adapted, tells: client.tells,
+                joinedTexts: client.joinedTexts, callLimit: callLimit,
                 hidesReasoning: hidesReasoning, mayEndWithThoughts: mayEndWithThoughts),
             start: AnswerStart(id: nil, model: "m"), tools: tools, id: "x")
+    }
+
+    private static func words(
+        _ events: [StreamEvent], _ grammar: inout StreamGrammar
+    ) -> [String] {
         var words: [String] = []
         for event in events { grammar.add(event) { words.append(word($0)) } }
         return words
