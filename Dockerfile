@@ -21,7 +21,7 @@ RUN swift build -c release --static-swift-stdlib --product agentroute \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libuv1 libssl3 ca-certificates \
+    && apt-get install -y --no-install-recommends libuv1 libssl3 libstdc++6 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group agentroute \
     && install -d -o agentroute -g agentroute -m 0700 /agentroute

@@ -23,8 +23,18 @@ package enum Program {
     /// signals.
     package static func run(arguments: [String], in context: ProcessContext) -> ExitCode {
         prepareSignals()
+        let code = answer(arguments, in: context)
+        guard code == .ok, let fault = context.console.fault else { return code }
+        context.console.note("agentroute: cannot write to standard output: \(fault)")
+        return .general
+    }
+
+    private static func answer(_ arguments: [String], in context: ProcessContext) -> ExitCode {
         do {
-            switch try CommandParser(commands: commands).parse(arguments) {
+            let request = try CommandParser(commands: commands).parse(arguments)
+            if request.mending == .before { mend(context) }
+            defer { if request.mending == .after { mend(context) } }
+            switch request {
             case .run(let command, let invocation): return command.run(invocation, context)
             case .help(let command, let isJSON):
                 explain(command, isJSON: isJSON, on: context.console)
@@ -35,8 +45,15 @@ package enum Program {
             case .version: return Command.version.run(Invocation(), context)
             }
         } catch {
+            mend(context)
             return refuse(error, on: context.console)
         }
+    }
+
+    /// Mends what commands that were killed have left.
+    private static func mend(_ context: ProcessContext) {
+        guard let workspace = try? Workspace(environment: context.environment) else { return }
+        LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
     }
 
     private static func prepareSignals() {

@@ -50,6 +50,9 @@ package struct ManifestPlatform: Platform {
     /// Whether a link writes a file; else only ``launch(_:)`` leads the tool to the gateway.
     package var hasSettingsFile: Bool { manifest.target.file != nil }
 
+    /// The settings file; nil for a tool that has none, or while `HOME` does not tell where it is.
+    package var settingsPath: String? { manifest.target.file?.path.resolved(in: host.environment) }
+
     /// Looks for the binary in `PATH` and for the configuration where the manifest says.
     package func detect() -> Presence {
         let folders = (host.environment["PATH"] ?? "").split(separator: ":")

@@ -12,6 +12,9 @@ struct CapturedConsole: ~Copyable {
         console = Console(output: fileno(files[0]), errors: fileno(files[1]))
     }
 
+    /// Where standard error goes.
+    var errorFile: UnsafeMutablePointer<FILE> { files[1] }
+
     deinit {
         for file in files { fclose(file) }
     }

@@ -1,4 +1,5 @@
 import AgentRouteCore
+import Glibc
 import Testing
 
 @testable import AgentRouteCLI
@@ -15,6 +16,23 @@ struct ProgramTests {
                 "agentroute: unknown option --prot; did you mean --port?",
                 "see: agentroute help serve",
             ])
+    }
+
+    @Test("what could not be written was not said: no success")
+    func fullDisk() throws {
+        let full = open("/dev/full", O_WRONLY)
+        let captured = try CapturedConsole()
+        defer { close(full) }
+        for words in [["version"], ["help"], ["completions", "bash"], ["--version"]] {
+            let errors = dup(fileno(captured.errorFile))
+            defer { close(errors) }
+            let console = Console(output: full, errors: errors)
+            let context = ProcessContext(environment: [:], console: console)
+            #expect(Program.run(arguments: words, in: context) == .general, "\(words)")
+        }
+        #expect(
+            captured.errors.first
+                == "agentroute: cannot write to standard output: No space left on device")
     }
 
     @Test("without arguments the program explains itself")

@@ -3,12 +3,13 @@
 
     gemini_suite.py --gateway PATH [--agents]
 
-Starts the scripted upstream and the gateway on free ports, then runs Google's SDK against a
-provider of each other wire, and the SDKs of the other wires against a Gemini provider. --agents
-adds Claude Code and Codex. Exits 1 if a case failed. The clients come from get_clients.sh beside
-the upstream.
+Runs Google's SDK against a provider of each other wire, and the SDKs of the other wires against a
+Gemini provider, all at the same time, each with a gateway and a scripted upstream of its own on free
+ports. --agents adds Claude Code and Codex. Exits 1 if a case failed. scripts/test-sdks installs the
+SDKs; the agents come from get_clients.sh beside the upstream.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import secrets
@@ -85,26 +86,28 @@ def environment():
     return {**env, **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def run(arguments, scratch):
+def run(command, binary):
+    """One check with a gateway and an upstream of its own: what it wrote, and whether all is well."""
     token = secrets.token_hex(32)
-    upstream, line = started([sys.executable, "-B", os.path.join(HERE, "gemini_upstream.py"),
-                              "--key", UPSTREAM_KEY])
-    processes, failed = [upstream], []
-    try:
-        address = line.split()[-1]
-        process, base = gateway(arguments.gateway, address, scratch, token)
-        processes.append(process)
-        for command in suites(arguments.agents):
-            name = " ".join([os.path.basename(command[0]), *command[1:3]])
-            print(f"== {name}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="gemini-suite-") as scratch:
+        processes = []
+        try:
+            with open(os.path.join(scratch, "upstream.log"), "w", encoding="utf-8") as log:
+                upstream, line = started(
+                    [sys.executable, "-B", os.path.join(HERE, "gemini_upstream.py"),
+                     "--key", UPSTREAM_KEY], stderr=log)
+            processes.append(upstream)
+            address = line.split()[-1]
+            process, base = gateway(binary, address, scratch, token)
+            processes.append(process)
             words = [command[0], base, token, "--mock", address, *command[1:]]
-            if subprocess.run([sys.executable, "-B", *words], env=environment()).returncode:
-                failed.append(name)
-    finally:
-        for process in processes:
-            process.terminate()
-            process.wait()
-    return failed
+            done = subprocess.run([sys.executable, "-B", *words], env=environment(), text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            return done.stdout, done.returncode == 0
+        finally:
+            for process in processes:
+                process.terminate()
+                process.wait()
 
 
 def main():
@@ -112,10 +115,18 @@ def main():
     parser.add_argument("--gateway", required=True, help="the agentroute program")
     parser.add_argument("--agents", action="store_true", help="Claude Code and Codex too")
     arguments = parser.parse_args()
-    if not os.path.exists(environment()["SDK_PYTHON"]):
-        subprocess.run([os.path.join(shared.FOLDER, "get_clients.sh")], check=True)
-    with tempfile.TemporaryDirectory(prefix="gemini-suite-") as scratch:
-        failed = run(arguments, scratch)
+    if not os.access(environment()["SDK_PYTHON"], os.X_OK):
+        sys.exit("there is no Python with the SDKs: run scripts/test-sdks, or set SDK_PYTHON")
+    failed = []
+    with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
+        checks = [(command, pool.submit(run, command, arguments.gateway))
+                  for command in suites(arguments.agents)]
+        for command, check in checks:
+            name = " ".join([os.path.basename(command[0]), *command[1:3]])
+            output, is_well = check.result()
+            print(f"== {name}\n{output}", end="", flush=True)
+            if not is_well:
+                failed.append(name)
     for name in failed:
         print(f"FAIL {name}")
     sys.exit(1 if failed else 0)

@@ -189,7 +189,7 @@ extension Linking {
         let lost = LinkRecord(
             platform: known.platform, path: known.path, format: known.format, original: .lost,
             fingerprints: known.fingerprints, entries: known.entries,
-            containers: known.containers, files: known.files)
+            containers: known.containers, files: known.files, folders: known.folders)
         files[record] = String(decoding: lost.json, as: UTF8.self)
     }
 }

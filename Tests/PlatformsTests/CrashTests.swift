@@ -39,6 +39,8 @@ struct CrashTests {
     private func expectOriginal(_ linking: Linking, _ settings: String?) {
         #expect(linking.text == settings)
         #expect(linking.files.paths.filter { $0 != linking.settings } == [])
+        let made = ["/h/.claude", "/h/.codex", "/h/.gemini"].filter(linking.files.folders.contains)
+        #expect(made.isEmpty == (settings == nil))
     }
 
     @Test("in link: unlink gives back the original", arguments: cases)

@@ -75,6 +75,18 @@ final class DiskFiles: FileAccess {
         }
     }
 
+    func missingFolders(_ path: String) -> [String] {
+        var missing: [String] = []
+        var folder = (path as NSString).deletingLastPathComponent
+        while !FileManager.default.fileExists(atPath: folder) {
+            missing.append(folder)
+            folder = (folder as NSString).deletingLastPathComponent
+        }
+        return missing.reversed()
+    }
+
+    func removeEmptyFolder(_ path: String) { rmdir(path) }
+
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     func isExecutable(_ path: String) -> Bool {

@@ -117,6 +117,61 @@ struct LinkRecordTests {
         }
     }
 
+    @Test("a folder that a link has made goes with it; one with anything in it stays")
+    func madeFolders() throws {
+        let linking = try Linking()
+        try linking.link()
+        #expect(linking.files.folders.contains("/h/.claude"))
+        try linking.link(port: 5000)
+        #expect(try linking.platform.unlink().outcome == .restored)
+        #expect(!linking.files.folders.contains("/h/.claude"))
+        try linking.link()
+        linking.files["/h/.claude/history"] = "mine"
+        #expect(try linking.platform.unlink().outcome == .restored)
+        #expect(linking.files["/h/.claude/history"] == "mine")
+        #expect(linking.files.folders.contains("/h/.claude"))
+    }
+
+    @Test("a folder that was there before the link stays, empty or not")
+    func ownFolder() throws {
+        let linking = try Linking()
+        linking.files["/h/.claude/x"] = ""
+        linking.files["/h/.claude/x"] = nil
+        try linking.link()
+        _ = try linking.platform.unlink()
+        #expect(linking.files.folders.contains("/h/.claude"))
+    }
+
+    @Test("a record of a version that kept no folders is read")
+    func recordWithoutFolders() throws {
+        let linking = try Linking()
+        try linking.link()
+        let record = try #require(linking.files[linking.record])
+        let value = try JSONValue.parse(Array(record.utf8))
+        let members = try #require(value.object).filter { $0.key != "folders" }
+        linking.files[linking.record] = String(
+            decoding: JSONValue.object(members).serialized(), as: UTF8.self)
+        #expect(try linking.platform.unlink().outcome == .restored)
+        #expect(linking.files.paths.isEmpty)
+    }
+
+    @Test("a link whose settings cannot be written leaves nothing of itself")
+    func refusedWrite() throws {
+        let linking = try Linking("codex")
+        linking.files.refuse(linking.settings)
+        #expect(throws: LinkError.self) { try linking.link() }
+        #expect(linking.files.paths.isEmpty)
+    }
+
+    @Test("settings too large for their record are refused")
+    func large() throws {
+        let settings = "{\"a\": \"" + String(repeating: "x", count: 8 << 20) + "\"}"
+        let linking = try Linking(settings: settings)
+        let error = #expect(throws: LinkError.self) { try linking.link() }
+        #expect(error?.code == .notWritable)
+        #expect(linking.text == settings && linking.files.paths == [linking.settings])
+    }
+
     @Test("unlink without a link does nothing, twice as well")
     func unlinkTwice() throws {
         let linking = try Linking(settings: settings)

@@ -5,7 +5,9 @@ import Synchronization
 final class MemoryFiles: FileAccess {
     private struct State {
         var files: [String: [UInt8]] = [:]
+        var folders: Set = ["/", "/h", "/state"]
         var readOnly: Set<String> = []
+        var refused: Set<String> = []
         var executables: Set<String> = []
         var changes = 0
         var changesLeft: Int?
@@ -20,8 +22,16 @@ final class MemoryFiles: FileAccess {
             state.withLock { state in state.files[path].map { String(decoding: $0, as: UTF8.self) }
             }
         }
-        set { state.withLock { $0.files[path] = newValue.map { Array($0.utf8) } } }
+        set {
+            state.withLock { state in
+                state.files[path] = newValue.map { Array($0.utf8) }
+                if newValue != nil { state.folders.formUnion(Self.folders(of: path)) }
+            }
+        }
     }
+
+    /// The folders there are.
+    var folders: Set<String> { state.withLock(\.folders) }
 
     var paths: [String] { state.withLock { $0.files.keys.sorted() } }
 
@@ -38,6 +48,9 @@ final class MemoryFiles: FileAccess {
     func die(after count: Int?) { state.withLock { $0.changesLeft = count } }
 
     func makeReadOnly(_ path: String) { state.withLock { _ = $0.readOnly.insert(path) } }
+
+    /// Has every write of `path` fail.
+    func refuse(_ path: String) { state.withLock { _ = $0.refused.insert(path) } }
 
     func makeExecutable(_ path: String) { state.withLock { _ = $0.executables.insert(path) } }
 
@@ -60,8 +73,29 @@ final class MemoryFiles: FileAccess {
             guard state.files[path] == expected?.bytes else {
                 throw FileAccessError(.changed, "\(path) was changed meanwhile")
             }
+            guard !state.refused.contains(path) else {
+                throw FileAccessError(.failed, "cannot write \(path)")
+            }
             state.files[path] = bytes
+            state.folders.formUnion(Self.folders(of: path))
         }
+    }
+
+    func missingFolders(_ path: String) -> [String] {
+        state.withLock { state in Self.folders(of: path).filter { !state.folders.contains($0) } }
+    }
+
+    func removeEmptyFolder(_ path: String) {
+        try? change { state in
+            let inside = state.folders.union(state.files.keys).filter { $0.hasPrefix("\(path)/") }
+            if inside.isEmpty { state.folders.remove(path) }
+        }
+    }
+
+    /// The folders on the way to `path`, outermost first.
+    private static func folders(of path: String) -> [String] {
+        let names = path.split(separator: "/").dropLast()
+        return names.indices.map { "/" + names[...$0].joined(separator: "/") }
     }
 
     func remove(_ path: String) throws(FileAccessError) {

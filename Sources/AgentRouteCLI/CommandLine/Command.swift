@@ -14,13 +14,15 @@ package struct Command: Sendable {
     package let options: [Option]
     /// The program calls it itself; no help lists it.
     package let isHidden: Bool
+    /// When what a killed gateway, or another killed command, has left is mended.
+    let mending: Mending
     /// Does it and returns when it is done.
     package let run: @Sendable (Invocation, ProcessContext) -> ExitCode
 
     /// Describes a command. `--help` and `--json` belong to every command and need not be listed.
     package init(
         name: String, summary: String, operands: [Operand] = [], rest: Operand? = nil,
-        options: [Option] = [], isHidden: Bool = false,
+        options: [Option] = [], isHidden: Bool = false, mending: Mending = .before,
         run: @escaping @Sendable (Invocation, ProcessContext) -> ExitCode
     ) {
         self.name = name
@@ -29,7 +31,18 @@ package struct Command: Sendable {
         self.rest = rest
         self.options = options + [.json, .help]
         self.isHidden = isHidden
+        self.mending = mending
         self.run = run
+    }
+
+    /// When a command mends what was left.
+    package enum Mending: Sendable {
+        /// First of all.
+        case before
+        /// When it is done: it is to tell of it, or is asked for the same.
+        case after
+        /// In its own time.
+        case itself
     }
 
     /// How it is typed, such as `agentroute link TOOL... [--json] [--help]`.

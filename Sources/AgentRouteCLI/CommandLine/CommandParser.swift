@@ -12,6 +12,11 @@ package struct CommandParser {
         case group(String, isJSON: Bool)
         /// Say the version.
         case version
+
+        /// When what was left is mended; with whatever is no command's, first of all.
+        var mending: Command.Mending {
+            if case .run(let command, _) = self { command.mending } else { .before }
+        }
     }
 
     /// What the words name.

@@ -1,11 +1,21 @@
 package import AgentRouteCore
 internal import Glibc
+internal import Synchronization
 
 /// The program's two outputs. What is written is out when the call returns: nothing waits in a
 /// buffer, so a reader of a pipe sees each line as it is said. Any thread.
 package struct Console: Sendable {
     private let output: Int32
     private let errors: Int32
+    private let loss = Loss()
+
+    /// Why something that was said on standard output is lost, such as `No space left on device`; nil
+    /// while nothing is. A reader that has gone away is none.
+    package var fault: String? {
+        let code = loss.code.withLock { $0 }
+        // SAFETY: strerror returns a terminated string; it is copied before this thread's next call.
+        return code == 0 ? nil : String(cString: strerror(code))
+    }
 
     /// Writes to these descriptors, which stay the caller's to close.
     package init(output: Int32, errors: Int32) {
@@ -41,9 +51,15 @@ package struct Console: Sendable {
                 var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&ready, 1, -1)
             } else if errno != EINTR {
+                if errno != EPIPE, descriptor == output { loss.code.withLock { $0 = errno } }
                 return false
             }
         }
         return true
+    }
+
+    private final class Loss: Sendable {
+        /// The value of `errno`; 0 for none.
+        let code = Mutex<Int32>(0)
     }
 }

@@ -38,7 +38,7 @@ extension Doctor {
         let named = [directories.gatewayStateFile, directories.tokenFile, directories.logFile]
         return named
             + [directories.keysFolder, directories.linksFolder].flatMap { folder in
-                Toolbox.names(in: folder).sorted().map { "\(folder)/\($0)" }
+                Folders.names(in: folder).sorted().map { "\(folder)/\($0)" }
             }
     }
 

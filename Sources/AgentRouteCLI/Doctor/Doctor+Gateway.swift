@@ -42,7 +42,7 @@ extension Doctor {
         let isService = manager?.isInstalled == true
         var findings: [Finding] = []
         switch GatewayPresence.find(workspace.directories) {
-        case .running(let state): findings.append(await health(state, listen))
+        case .running(let state): findings.append(await health(state))
         case .between: findings.append(.fine("gateway", "starting or ending"))
         case .none, .stale:
             findings.append(.fine("gateway", "not running"))
@@ -53,11 +53,11 @@ extension Doctor {
     }
 
     /// Whether the gateway answers, and not only holds its port.
-    private func health(_ state: GatewayState, _ listen: Listen) async -> Finding {
+    private func health(_ state: GatewayState) async -> Finding {
         let text = "port \(state.port), profile \(state.profile), pid \(state.pid)"
         var limits = HTTPFetch.Limits()
         limits.total = .seconds(2)
-        if let base = try? BaseURL(listen.url(port: state.port)) {
+        if let base = try? BaseURL(state.url) {
             let fetch = HTTPFetch(
                 base: base, subject: "the gateway", loop: loop, limits: limits)
             let response = try? await fetch.get("/healthz")

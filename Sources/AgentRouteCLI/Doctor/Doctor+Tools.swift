@@ -53,11 +53,7 @@ extension Doctor {
 
     /// How the tools' settings stand. Those of a tool that is neither here nor linked are passed over.
     func linkFindings(_ toolbox: Toolbox) -> [Finding] {
-        let state = GatewayPresence.find(workspace.directories).state
-        let request = state.map { state in
-            LinkRequest(
-                gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value)
-        }
+        let request = GatewayPresence.find(workspace.directories).state.map { LinkRequest($0) }
         let recorded = toolbox.recorded
         return toolbox.platforms.filter { platform in
             platform.hasSettingsFile
@@ -112,7 +108,7 @@ extension Doctor {
                 name, "\(path) leads to a gateway that is gone",
                 Repair(summary: "gave \(platform.displayName) its settings back") {
                     () throws(Failure) in
-                    _ = try toolbox.unlink(platform)
+                    _ = try toolbox.unlink(platform.id)
                 })
         }
         return .wrong(

@@ -5,7 +5,7 @@ extension Command {
     static let doctor = Command(
         name: "doctor", summary: "check what the gateway and the tools need",
         options: [Option("fix", .none, "mend what can be mended without a decision of yours")],
-        mends: false, job: Doctor.report)
+        mending: .after, job: Doctor.report)
 }
 
 /// Checks what `up` needs and what goes wrong in practice.

@@ -5,18 +5,26 @@ internal import Glibc
 /// The file system, as links need it. Symbolic links are followed: a settings file may live in a
 /// repository of dotfiles.
 struct DiskFiles: FileAccess {
+    /// Enough for the record of the largest settings that are linked.
+    private static let greatestSize = 128 << 20
+
     func read(_ path: String) throws(FileAccessError) -> FileSnapshot? {
         let target = try target(of: path)
+        var status = stat()
+        guard stat(target, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileAccessError(.failed, "cannot read \(path): \(Self.reason)")
+        }
+        // A pipe would be waited for, and a device replaced.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FileAccessError(.failed, "cannot read \(path): it is not a file")
+        }
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try AtomicFile.read(target)
+            bytes = try AtomicFile.read(target, limit: Self.greatestSize)
         } catch {
             if error.isMissing { return nil }
             throw FileAccessError(.failed, "\(error)")
-        }
-        var status = stat()
-        guard stat(target, &status) == 0 else {
-            throw FileAccessError(.failed, "cannot read \(path): \(Self.reason)")
         }
         let mode = UInt16(truncatingIfNeeded: status.st_mode & 0o7777)
         let isOpen = mode & 0o222 != 0 && access(target, W_OK) == 0
@@ -43,11 +51,26 @@ struct DiskFiles: FileAccess {
     }
 
     func remove(_ path: String) throws(FileAccessError) {
+        let target = try target(of: path)
         do throws(FileError) {
-            try AtomicFile.remove(path)
+            try AtomicFile.remove(target)
         } catch {
             throw FileAccessError(.failed, "\(error)")
         }
+    }
+
+    func missingFolders(_ path: String) -> [String] {
+        var missing: [String] = []
+        var folder = Self.folder(of: (try? target(of: path)) ?? path)
+        while access(folder, F_OK) != 0, errno == ENOENT, folder != Self.folder(of: folder) {
+            missing.append(folder)
+            folder = Self.folder(of: folder)
+        }
+        return missing.reversed()
+    }
+
+    func removeEmptyFolder(_ path: String) {
+        rmdir(path)
     }
 
     func exists(_ path: String) -> Bool {
@@ -61,20 +84,16 @@ struct DiskFiles: FileAccess {
     }
 
     /// Where a link at `path` leads, whether or not there is something; `path` itself if it is none.
-    private func target(of path: String) throws(FileAccessError) -> String {
+    func target(of path: String) throws(FileAccessError) -> String {
         var current = path
         for _ in 0..<40 {
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = readlink(current, &buffer, buffer.count - 1)
-            guard count > 0 else { return current }
-            let link = String(
-                decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard let link = Folders.destination(of: current) else { return current }
             current = link.hasPrefix("/") ? link : "\(Self.folder(of: current))/\(link)"
         }
         throw FileAccessError(.failed, "cannot read \(path): too many symbolic links")
     }
 
-    private static func folder(of path: String) -> String {
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -9,57 +9,47 @@ extension Command {
         operands: [Operand("TOOL", "the tool, as `agentroute platforms` lists it", .some)],
         options: [
             Option("tune", .none, "write what foreign models need besides")
-        ]
-    ) { invocation, context in
-        do throws(Failure) {
-            let workspace = try Workspace(environment: context.environment)
-            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
-            let toolbox = try Toolbox(workspace)
+        ],
+        job: { job async throws(Failure) in
+            let toolbox = try Toolbox(job.workspace)
             var platforms: [ManifestPlatform] = []
-            for id in invocation.operands { platforms.append(try toolbox.platform(id)) }
-            let goal = try LinkGoal(workspace, isTuned: invocation.has("tune"))
+            for id in job.invocation.operands { platforms.append(try toolbox.platform(id)) }
+            let goal = try LinkGoal(job, isTuned: job.invocation.has("tune"))
             for platform in platforms {
                 let result = try toolbox.link(platform, goal.request, stays: goal.stays)
-                tell(result, platform, isJSON: invocation.isJSON, on: context.console)
+                tell(result, platform, on: job.output)
             }
             if goal.isOffline {
-                context.console.note(
-                    "agentroute: no gateway runs at \(goal.request.gatewayURL) yet; start it with: "
+                job.output.remark(
+                    "no gateway runs at \(goal.request.gatewayURL) yet; start it with: "
                         + "agentroute up")
             }
             return .ok
-        } catch {
-            return error.report(on: context.console, isJSON: invocation.isJSON)
-        }
-    }
+        })
 
     private static func tell(
-        _ result: LinkResult, _ platform: ManifestPlatform, isJSON: Bool, on console: Console
+        _ result: LinkResult, _ platform: ManifestPlatform, on output: Output
     ) {
-        if isJSON {
-            console.say([
+        let what = result.isChanged ? "linked" : "was linked already"
+        output.say(
+            [
                 "platform": .string(platform.id),
                 "path": result.path.map(JSONValue.string) ?? nil,
                 "keys": .array(result.keys.map { .string($0) }),
                 "changed": .bool(result.isChanged),
+            ],
+            [
+                result.path.map { "\(platform.displayName) \(what): \($0)" }
+                    ?? "\(platform.displayName) has no settings file; start it with: agentroute run "
+                    + platform.id
             ])
-            return
-        }
-        guard let path = result.path else {
-            console.say(
-                "\(platform.displayName) has no settings file; start it with: agentroute run "
-                    + platform.id)
-            return
-        }
-        let what = result.isChanged ? "linked" : "was linked already"
-        console.say("\(platform.displayName) \(what): \(path)")
     }
 
     /// `agentroute unlink`.
     static let unlink = Command(
         name: "unlink", summary: "give tools their settings back",
         operands: [Operand("TOOL", "the tool, as `agentroute platforms` lists it", .any)],
-        options: [Option("all", .none, "every tool that is linked")]
+        options: [Option("all", .none, "every tool that is linked")], mending: .after
     ) { invocation, context in
         do throws(Failure) {
             let workspace = try Workspace(environment: context.environment)
@@ -78,11 +68,9 @@ extension Command {
                 return links.failures.first?.exitCode ?? .ok
             }
             for id in invocation.operands {
-                let result = try toolbox.unlink(try toolbox.platform(id))
+                let result = try toolbox.unlink(id)
                 tell(result, id, isJSON: invocation.isJSON, on: context.console)
             }
-            // After it, so that what was asked for is told as such.
-            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             return .ok
         } catch {
             return error.report(on: context.console, isJSON: invocation.isJSON)
@@ -134,31 +122,42 @@ struct LinkGoal {
     /// find the tool linked.
     let stays: Bool
 
-    /// Finds it. Where none runs, its token is kept for the one that will.
-    init(_ workspace: Workspace, isTuned: Bool) throws(Failure) {
-        if let state = GatewayPresence.find(workspace.directories).state {
-            request = LinkRequest(
-                gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value,
-                isTuned: isTuned)
+    /// Finds it. Where none runs, its token is kept for the one that will. Blocks on files.
+    init(_ job: Job, isTuned: Bool) throws(Failure) {
+        let workspace = job.workspace
+        let state = GatewayPresence.find(workspace.directories).state
+        let configuration = Self.configuration(workspace, profile: state?.profile)
+        let windows = configuration.map {
+            ModelCatalogue(directories: workspace.directories, loop: job.loop)
+                .contextWindows(in: $0)
+        }
+        if let state {
+            request = LinkRequest(state, contextWindows: windows ?? [:], isTuned: isTuned)
             isOffline = false
             stays = ServiceUnit.isInstalled(workspace.environment)
             return
         }
-        let listen = Self.listen(workspace)
+        let listen = configuration?.listen ?? Listen()
         request = LinkRequest(
             gatewayURL: listen.url(port: listen.port),
-            token: try StableToken.make(workspace).secret.value,
-            isTuned: isTuned)
+            token: try Self.token(workspace).secret.value,
+            contextWindows: windows ?? [:], isTuned: isTuned)
         isOffline = true
         stays = true
     }
 
-    /// Where `up` would listen, as far as the file can be read.
-    private static func listen(_ workspace: Workspace) -> Listen {
-        guard let file = workspace.file,
-            let configuration = try? Configuration.load(
-                path: file, environment: workspace.environment)
-        else { return Listen() }
-        return configuration.listen
+    private static func token(_ workspace: Workspace) throws(Failure) -> SessionToken {
+        do throws(Failure) {
+            return try StableToken.make(workspace)
+        } catch {
+            throw Failure(.link, code: error.code, faults: error.faults)
+        }
+    }
+
+    /// What a gateway runs with, as far as the files can be read.
+    private static func configuration(_ workspace: Workspace, profile: String?) -> Configuration? {
+        guard let configuration = try? workspace.configuration() else { return nil }
+        let profiles = try? workspace.profiles(configuration).read()
+        return (try? profiles?.resolve(active: profile)) ?? configuration
     }
 }

@@ -8,15 +8,11 @@ extension Command {
     ) { invocation, context in
         do throws(Failure) {
             let workspace = try Workspace(environment: context.environment)
-            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             let toolbox = try Toolbox(workspace)
             for warning in toolbox.warnings {
                 context.console.note("agentroute: warning: \(warning)")
             }
-            let request = GatewayPresence.find(workspace.directories).state.map { state in
-                LinkRequest(
-                    gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value)
-            }
+            let request = GatewayPresence.find(workspace.directories).state.map { LinkRequest($0) }
             let rows = toolbox.platforms.map { PlatformRow($0, request) }
             if invocation.isJSON {
                 context.console.say(JSONValue.array(rows.map(\.json)))

@@ -12,7 +12,6 @@ extension Command {
     ) { invocation, context in
         do throws(Failure) {
             let workspace = try Workspace(environment: context.environment)
-            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             let platform = try Toolbox(workspace).platform(invocation.operand ?? "")
             guard let program = program(platform, workspace.environment) else {
                 throw Failure(
@@ -23,9 +22,7 @@ extension Command {
             // Held until the tool has ended: the gateway started for it goes with the last of these.
             let use = try takeUse(workspace)
             let state = try gateway(invocation, workspace)
-            let launch = platform.launch(
-                LinkRequest(
-                    gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value))
+            let launch = platform.launch(LinkRequest(state))
             let code = try start(program, launch, invocation.rest, workspace.environment)
             use.release()
             exit(code)  // the tool's own, which need not be one of ours

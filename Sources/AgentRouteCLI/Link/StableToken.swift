@@ -25,7 +25,7 @@ enum StableToken {
             }
             return token
         } catch {
-            throw Failure(.link, code: "token_failed", "\(error)")
+            throw Failure(.general, code: "token_failed", "\(error)")
         }
     }
 }

@@ -55,17 +55,27 @@ struct Toolbox: Sendable {
     ) throws(Failure) -> LinkResult {
         try locked { () throws(Failure) in
             // First the mark: a link without it would be taken back by the next command.
+            let stayed = self.stays(platform.id)
             try mark(platform.id, stays: stays)
             do throws(LinkError) {
                 return try platform.link(request)
             } catch {
+                try mark(platform.id, stays: stayed)
                 throw Failure(error, of: platform.displayName)
             }
         }
     }
 
-    /// Gives the settings of `platform` back.
-    func unlink(_ platform: ManifestPlatform) throws(Failure) -> UnlinkResult {
+    /// Gives the settings of the tool `id` back, also where nothing but the link is known of it any more.
+    func unlink(_ id: String) throws(Failure) -> UnlinkResult {
+        guard recorded.contains(id), !platforms.contains(where: { $0.id == id }) else {
+            return try unlink(try platform(id))
+        }
+        let result = try locked { () throws(Failure) in try unlinkRecorded(id) }
+        return result ?? UnlinkResult(path: nil, outcome: .nothing)
+    }
+
+    private func unlink(_ platform: ManifestPlatform) throws(Failure) -> UnlinkResult {
         try locked { () throws(Failure) in
             let result: UnlinkResult
             do throws(LinkError) {
@@ -112,7 +122,7 @@ struct Toolbox: Sendable {
 
     /// The ids of the tools that are linked.
     var recorded: [String] {
-        Self.names(in: directories.linksFolder).filter { name in
+        Folders.names(in: directories.linksFolder).filter { name in
             name.hasSuffix(".json") && name.dropLast(5).contains(".") == false
         }.map { String($0.dropLast(5)) }.sorted()
     }
@@ -146,6 +156,23 @@ struct Toolbox: Sendable {
         return try body()
     }
 
+    /// Removes the marks of links that were killed before they had a record.
+    func forgetMarks() {
+        guard !orphans.isEmpty else { return }
+        // What cannot be done now the next command does.
+        try? locked { () throws(Failure) in
+            for id in orphans { try mark(id, stays: false) }
+        }
+    }
+
+    /// The ids that have a mark and no record.
+    private var orphans: [String] {
+        let names = Set(Folders.names(in: directories.linksFolder))
+        return names.filter { $0.hasPrefix(".") && $0.hasSuffix(".stays") }
+            .map { String($0.dropFirst().dropLast(".stays".count)) }
+            .filter { !names.contains("\($0).json") }
+    }
+
     private func mark(of id: String) -> String {
         "\(directories.linksFolder)/.\(id).stays"
     }
@@ -162,28 +189,13 @@ struct Toolbox: Sendable {
         }
     }
 
-    /// The names in `folder`, in no order; none if it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            // SAFETY: `d_name` is a terminated string within the entry, copied at once.
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
-    }
-
     private static func manifests(in directories: Directories) -> [ManifestCatalogue.File] {
-        names(in: directories.manifestsFolder).filter { $0.hasSuffix(".json") }.sorted().compactMap
-        {
-            name in
-            let path = "\(directories.manifestsFolder)/\(name)"
-            return (try? AtomicFile.read(path)).map { .init(name: name, bytes: $0) }
-        }
+        Folders.names(in: directories.manifestsFolder).filter { $0.hasSuffix(".json") }.sorted()
+            .compactMap {
+                name in
+                let path = "\(directories.manifestsFolder)/\(name)"
+                return (try? AtomicFile.read(path)).map { .init(name: name, bytes: $0) }
+            }
     }
 }
 

@@ -16,10 +16,10 @@ package struct PortHolder: Sendable, Equatable {
         let sockets = Set(
             ["tcp", "tcp6"].flatMap { listeners(on: port, table: "\(proc)/net/\($0)") })
         guard !sockets.isEmpty else { return nil }
-        for pid in names(in: proc).compactMap({ Int($0) }).sorted() {
+        for pid in Folders.names(in: proc).compactMap({ Int($0) }).sorted() {
             let descriptors = "\(proc)/\(pid)/fd"
-            let holds = names(in: descriptors).contains { name in
-                target(of: "\(descriptors)/\(name)").map(sockets.contains) ?? false
+            let holds = Folders.names(in: descriptors).contains { name in
+                Folders.destination(of: "\(descriptors)/\(name)").map(sockets.contains) ?? false
             }
             guard holds, let comm = text(at: "\(proc)/\(pid)/comm") else { continue }
             return PortHolder(pid: pid, program: String(comm.prefix { $0 != "\n" }))
@@ -43,31 +43,6 @@ package struct PortHolder: Sendable, Equatable {
 
     /// TCP_LISTEN in the kernel's table.
     private static let listening = "0A"
-
-    private static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            // SAFETY: `d_name` ends with a zero byte (readdir(3)); the entry lives until the next call.
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { field in
-                    field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        return names
-    }
-
-    private static func target(of link: String) -> String? {
-        let bytes = [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
-            // SAFETY: readlink(2) writes at most the given number of bytes, and no terminator.
-            let length = buffer.withMemoryRebound(to: CChar.self) {
-                $0.baseAddress.map { readlink(link, $0, 64) } ?? 0
-            }
-            count = max(0, length)
-        }
-        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
-    }
 
     private static func text(at path: String) -> String? {
         (try? AtomicFile.read(path)).map { String(decoding: $0, as: UTF8.self) }

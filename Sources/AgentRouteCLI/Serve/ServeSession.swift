@@ -12,8 +12,7 @@ actor ServeSession {
     private let gateway: Gateway
     private var lifecycle = ServeLifecycle()
     private var signals: [SignalToken] = []
-    private var watch: ConfigurationWatch?
-    private var configuration: Configuration
+    private var reload: ConfigurationReload?
     private var state: GatewayState?
     private var lock: FileLock?
     private var isAnnounced = false
@@ -27,7 +26,6 @@ actor ServeSession {
         self.plan = plan
         self.output = output
         self.loop = loop
-        configuration = plan.configuration
         let options = GatewayOptions(logDescriptor: STDERR_FILENO, logLevel: plan.logLevel)
         gateway = Gateway(
             configuration: plan.configuration, loop: loop, token: plan.token, options: options)
@@ -35,8 +33,8 @@ actor ServeSession {
 
     /// Serves until a signal ends it or the start fails, and returns the program's exit code. Once.
     func run() async -> ExitCode {
-        // Neither of the two can be refused; without them the default action ends the program.
-        signals = [SIGINT, SIGTERM].compactMap { number in
+        // None of them can be refused; without them the default action ends the program.
+        signals = EndingSignals.numbers.compactMap { number in
             try? onSignal(number, loop: loop) { Task { await self.take(.signal) } }
         }
         return await withCheckedContinuation { continuation in
@@ -58,34 +56,55 @@ actor ServeSession {
     private func take(_ event: ServeLifecycle.Event) async {
         switch lifecycle.take(event) {
         case .none: break
-        case .announce(let port): announce(port: port)
+        case .announce(let port): await announce(port: port)
         case .drain:
             output.announceDrain()
             await gateway.drain(grace: Self.grace)
             await take(.drained)
-        case .leave(let code): leave(code)
+        case .leave(let code):
+            await reload?.cancel()
+            leave(code)
         }
     }
 
-    private func announce(port: UInt16) {
-        if plan.readsFiles {
-            // Before anybody is told that it runs: what changes from then on is not to be missed.
-            watch = ConfigurationWatch(plan.workspace.directories, loop: loop) {
-                Task { await self.reload() }
-            }
-        }
+    private func announce(port: UInt16) async {
+        // Before anybody is told that it runs: what changes from then on is not to be missed.
+        if plan.readsFiles { await follow() }
         leaveState(port: port)
         let announcement = Announcement(
             configuration: plan.configuration, port: port,
             token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
         output.announce(announcement, pid: getpid())
         isAnnounced = true
+        await reload?.begin()
+    }
+
+    /// Has the gateway go on with what the files say whenever that changes.
+    private func follow() async {
+        let (plan, output, loop) = (plan, output, loop)
+        reload = await .watching(
+            plan.workspace.directories, from: plan.configuration, loop: loop,
+            steps: .init(
+                read: { () async throws(Failure) in try await plan.currentConfiguration(loop) },
+                use: { [weak self] new async throws(Failure) in try await self?.use(new) },
+                warn: { output.warn($0) }))
+    }
+
+    private func use(_ new: Configuration) async throws(Failure) {
+        do throws(AgentRouteError) {
+            try await gateway.use(new)
+        } catch {
+            throw Failure(reloading: error)
+        }
+        guard var state, state.profile != new.activeProfile else { return }
+        state.profile = new.activeProfile
+        self.state = state
+        try UpFiles.write(state, plan.workspace.directories)
     }
 
     /// Tells other commands of this gateway, unless they know of another one.
     private func leaveState(port: UInt16) {
         let directories = plan.workspace.directories
-        LinkRepair.run(plan.workspace) { output.warn($0) }
         do throws(FileError) {
             guard let lock = try FileLock(trying: directories.gatewayLockFile) else {
                 output.warn("another gateway of yours runs; other commands speak of that one")
@@ -93,7 +112,8 @@ actor ServeSession {
             }
             self.lock = lock
             let state = GatewayState(
-                port: port, token: plan.token.secret, pid: getpid(),
+                host: plan.configuration.listen.host, port: port, token: plan.token.secret,
+                pid: getpid(),
                 profile: plan.configuration.activeProfile, startedAt: Int64(time(nil)))
             try state.write(to: directories.gatewayStateFile)
             self.state = state
@@ -102,30 +122,9 @@ actor ServeSession {
         }
     }
 
-    /// Goes on with what the files say now; with what they said before if that cannot be used.
-    private func reload() async {
-        do throws(Failure) {
-            let new = try await plan.currentConfiguration(loop)
-            guard new != configuration else { return }
-            do throws(AgentRouteError) {
-                try await gateway.use(new)
-                configuration = new
-            } catch {
-                output.warn("\(error.message); the gateway goes on as it was")
-            }
-        } catch {
-            for fault in error.faults {
-                let place = fault.place.map { "\($0): " } ?? ""
-                output.warn("\(place)\(fault.message); the gateway goes on as it was")
-            }
-        }
-    }
-
     private func leave(_ code: ExitCode) {
         for signal in signals { signal.cancel() }
         signals = []
-        watch?.cancel()
-        watch = nil
         if let state {
             // Tools may have been linked to this gateway. Whatever cannot be undone is left to the next
             // command, which finds the state.

@@ -4,10 +4,7 @@ internal import Glibc
 enum Background {
     /// The path of this program.
     static var program: String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        guard count > 0 else { return CommandLine.arguments.first ?? "agentroute" }
-        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Folders.destination(of: "/proc/self/exe") ?? CommandLine.arguments.first ?? "agentroute"
     }
 
     /// Starts this program with `arguments` in a session of its own, without a terminal.
@@ -29,7 +26,7 @@ enum Background {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Whatever this process has open: somebody may wait for the end of a pipe that its child
         // would keep open for as long as it lives.
-        for descriptor in Toolbox.names(in: "/proc/self/fd").compactMap({ Int32($0) })
+        for descriptor in Folders.names(in: "/proc/self/fd").compactMap({ Int32($0) })
         where descriptor > 2 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
@@ -45,20 +42,28 @@ enum Background {
     }
 
     /// Waits for a child to end; blocks. The code is that of a shell: 128 and the signal's number for
-    /// one that a signal ended.
+    /// a child that a signal ended.
     static func wait(for pid: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {
             if errno != EINTR { return 1 }
         }
-        let signal = status & 0x7F
-        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        return code(of: status)
     }
 
-    /// Whether a child has ended; then it is no child any more.
-    static func hasEnded(_ pid: pid_t) -> Bool {
+    /// The code of a child that has ended, and is no child any more then; nil while it runs.
+    static func end(of pid: pid_t) -> Int32? {
         var status: Int32 = 0
-        return waitpid(pid, &status, WNOHANG) != 0
+        switch waitpid(pid, &status, WNOHANG) {
+        case 0: return nil
+        case pid: return code(of: status)
+        default: return 1
+        }
+    }
+
+    private static func code(of status: Int32) -> Int32 {
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 
     private static func spawn(

@@ -33,7 +33,7 @@ final class ConfigurationWatch {
 
     /// Of every file that says something. The folder's own tells of files that come and go.
     private var stamps: [FileStamp?] {
-        let profiles = Toolbox.names(in: directories.profilesFolder)
+        let profiles = Folders.names(in: directories.profilesFolder)
             .filter { $0.hasSuffix(".json") }.sorted()
             .map { "\(directories.profilesFolder)/\($0)" }
         let paths =

@@ -1,10 +1,11 @@
 internal import AgentRouteCore
 internal import AgentRoutePlatforms
 
-/// Mends what a gateway that was killed has left: tools that point at its port. Every command does so
-/// before its own work, and a watcher the moment it happens.
+/// Mends what a gateway that was killed has left, tools that point at its port, and the temporary files
+/// of other commands that were. Every command does so, and a watcher the moment it happens.
 enum LinkRepair {
-    /// Takes back the links of a gateway that is gone. Nothing to do costs two system calls.
+    /// Takes back the links of a gateway that is gone. Nothing to do costs a look into our folders and
+    /// the tools'.
     ///
     /// - Returns: The ids of the tools that were given their settings back.
     @discardableResult
@@ -12,9 +13,12 @@ enum LinkRepair {
         _ workspace: Workspace, tell: (String) -> Void
     ) -> [String] {
         let directories = workspace.directories
-        guard case .stale(let state) = GatewayPresence.find(directories),
-            let toolbox = try? Toolbox(workspace)
-        else { return [] }
+        let toolbox = try? Toolbox(workspace)
+        _ = AbandonedFiles(workspace, toolbox).remove()
+        toolbox?.forgetMarks()
+        guard case .stale(let state) = GatewayPresence.find(directories), let toolbox else {
+            return []
+        }
         // A gateway that has been started meanwhile links its own, with the same lock.
         let links = toolbox.unlinkAll(if: { GatewayPresence.find(directories).isStale })
         for failure in links.failures {
@@ -22,7 +26,6 @@ enum LinkRepair {
         }
         // What could not be mended is tried again by the next command.
         if links.failures.isEmpty { forget(state, directories) }
-        _ = AbandonedFiles(workspace, toolbox).remove()
         let tools = links.done.map(\.id)
         if !tools.isEmpty {
             tell(

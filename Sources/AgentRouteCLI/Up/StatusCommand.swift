@@ -4,12 +4,12 @@ internal import AgentRoutePlatforms
 extension Command {
     /// `agentroute status`.
     static let status = Command(
-        name: "status", summary: "say whether the gateway runs, and what is linked to it"
+        name: "status", summary: "say whether the gateway runs, and what is linked to it",
+        mending: .after
     ) { invocation, context in
         do throws(Failure) {
             let workspace = try Workspace(environment: context.environment)
             let report = try StatusReport(workspace)
-            LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
             if invocation.isJSON {
                 context.console.say(report.json)
             } else {
@@ -31,10 +31,7 @@ struct StatusReport {
     init(_ workspace: Workspace) throws(Failure) {
         presence = GatewayPresence.find(workspace.directories)
         let toolbox = try Toolbox(workspace)
-        let request = presence.state.map { state in
-            LinkRequest(
-                gatewayURL: "http://127.0.0.1:\(state.port)", token: state.token.value)
-        }
+        let request = presence.state.map { LinkRequest($0) }
         var links: [(id: String, status: LinkStatus)] = []
         for platform in toolbox.platforms {
             guard let status = try? platform.status(request), status.state != .notLinked else {

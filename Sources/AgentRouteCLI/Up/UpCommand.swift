@@ -28,7 +28,6 @@ extension Command {
         do throws(Failure) {
             let workspace = try Workspace(
                 environment: context.environment, file: invocation.value("config"))
-            LinkRepair.run(workspace) { output.console.note("agentroute: \($0)") }
             if invocation.has("detach") {
                 return try Detached.start(invocation, workspace, output)
             }
@@ -97,7 +96,7 @@ enum Detached {
         let (state, isOurs) = try start(words(invocation), workspace)
         guard isOurs else { throw Failure(alreadyRunning: state) }
         let toolbox = try Toolbox(workspace)
-        output.announce(state, host: "127.0.0.1", links: toolbox.recorded)
+        output.announce(state, links: toolbox.recorded)
         return .ok
     }
 
@@ -117,8 +116,12 @@ enum Detached {
         else {
             throw Failure(.gateway, code: "start_failed", "no process for the gateway")
         }
-        let state = GatewayPresence.awaitReady(directories) { Background.hasEnded(pid) }
-        guard let state else { throw failure(directories, from: size) }
+        var end: Int32?
+        let state = GatewayPresence.awaitReady(directories) {
+            end = end ?? Background.end(of: pid)
+            return end != nil
+        }
+        guard let state else { throw failure(end, directories, from: size) }
         return (state, state.pid == pid)
     }
 
@@ -141,14 +144,18 @@ enum Detached {
         return stat(directories.logFile, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Why it did not start: what it wrote.
-    private static func failure(_ directories: Directories, from offset: Int) -> Failure {
+    /// Why it did not start: how it ended, and what it wrote.
+    private static func failure(
+        _ end: Int32?, _ directories: Directories, from offset: Int
+    ) -> Failure {
         let log = (try? AtomicFile.read(directories.logFile)) ?? []
         let lines = String(decoding: log.dropFirst(offset), as: UTF8.self)
-            .split(separator: "\n").suffix(10).map(String.init)
+            .split(separator: "\n").map(String.init)
+        let code = end.flatMap(ExitCode.init(rawValue:)) ?? .gateway
+        let reason = lines.first.map { ": \($0)" } ?? ""
         return Failure(
-            .gateway, code: "start_failed",
-            faults: [Failure.Fault(place: nil, message: "the gateway did not start")],
-            advice: lines)
+            code == .ok ? .gateway : code, code: "start_failed",
+            faults: [Failure.Fault(place: nil, message: "the gateway did not start\(reason)")],
+            advice: lines.dropFirst().suffix(10))
     }
 }

@@ -8,8 +8,8 @@ struct UpFiles: Sendable {
 
     /// Tells other commands of the gateway.
     @concurrent
-    func write(_ state: GatewayState) async throws(Failure) {
-        try Self.write(state, plan.workspace.directories)
+    static func tell(of state: GatewayState, _ directories: Directories) async throws(Failure) {
+        try write(state, directories)
     }
 
     /// Tells other commands of the gateway. Blocks.
@@ -23,16 +23,14 @@ struct UpFiles: Sendable {
 
     /// Starts the watcher, links the tools, and tells other commands that all is ready.
     ///
-    /// - Parameter listen: Where the gateway of `state` listens, but for the port.
     /// - Returns: The state that was told, and the ids of the tools.
     @concurrent
     func link(
-        _ state: GatewayState, listen: Listen
+        _ state: GatewayState
     ) async throws(Failure) -> (state: GatewayState, links: [String]) {
         try startWatcher()
         let request = LinkRequest(
-            gatewayURL: listen.url(port: state.port), token: state.token.value,
-            isTuned: plan.isTuned)
+            state, contextWindows: plan.contextWindows(), isTuned: plan.isTuned)
         var links: [String] = []
         for platform in platforms where try plan.toolbox.link(platform, request).path != nil {
             links.append(platform.id)

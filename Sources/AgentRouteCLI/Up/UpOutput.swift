@@ -6,10 +6,10 @@ struct UpOutput: Sendable {
     let isJSON: Bool
 
     /// The gateway listens, and these tools point at it.
-    func announce(_ state: GatewayState, host: String, links: [String]) {
+    func announce(_ state: GatewayState, links: [String]) {
         if isJSON {
             console.say([
-                "event": "running", "status": "running", "host": .string(host),
+                "event": "running", "status": "running", "host": .string(state.host),
                 "port": .number(.init(state.port)), "pid": .number(.init(state.pid)),
                 "profile": .string(state.profile), "engine": .string(state.engine),
                 "startedAt": .number(.init(state.startedAt)),
@@ -18,7 +18,7 @@ struct UpOutput: Sendable {
             return
         }
         console.say(
-            "AgentRoute \(Version.current) runs on \(host):\(state.port), profile "
+            "AgentRoute \(Version.current) runs on \(state.host):\(state.port), profile "
                 + "\(state.profile)")
         if links.isEmpty {
             console.say("No tool is linked; link one with: agentroute link TOOL")

@@ -31,11 +31,13 @@ struct UpPlan: Sendable {
     /// The gateway ends when nobody uses it any more (`run`).
     let endsUnused: Bool
     private let source: Source
+    private let lists: ModelCatalogue
 
     /// Reads what is to be read.
     init(_ invocation: Invocation, _ workspace: Workspace, loop: EventLoop) async throws(Failure) {
         self.workspace = workspace
         source = try Source(invocation)
+        lists = ModelCatalogue(directories: workspace.directories, loop: loop)
         listeningSocket = SocketActivation.socket(environment: workspace.environment)
         toolbox = try Toolbox(workspace)
         token = try Self.token(workspace)
@@ -54,6 +56,9 @@ struct UpPlan: Sendable {
     func currentConfiguration(_ loop: EventLoop) async throws(Failure) -> Configuration {
         try await source.configuration(workspace, loop)
     }
+
+    /// The context windows of the models behind the aliases, as far as they are known. Blocks on files.
+    func contextWindows() -> [Role: Int] { lists.contextWindows(in: configuration) }
 
     /// The token: the environment's, that of tools linked before, or a new one.
     private static func token(_ workspace: Workspace) throws(Failure) -> SessionToken {

@@ -19,11 +19,7 @@ actor UpSession {
     private let lock: FileLock
     private var lifecycle = ServeLifecycle()
     private var signals: [SignalToken] = []
-    private var reload: ConfigurationWatch?
-    /// One reload at a time: a later one must not be overtaken. It is due again once this is set.
-    private var isReloading = false
-    private var isOutdated = false
-    private var configuration: Configuration
+    private var reload: ConfigurationReload?
     private var state: GatewayState?
     private var failure: ExitCode?
     private var users: FileLock?
@@ -44,7 +40,6 @@ actor UpSession {
         self.lock = lock
         self.output = output
         self.loop = loop
-        configuration = plan.configuration
         var options = GatewayOptions(logDescriptor: STDERR_FILENO, logLevel: logLevel)
         options.listeningSocket = plan.listeningSocket
         sidecar = plan.sidecar.map { SidecarProcess($0, loop: loop) }
@@ -55,8 +50,8 @@ actor UpSession {
 
     /// Serves until a signal ends it or the start fails, and returns the program's exit code. Once.
     func run() async -> ExitCode {
-        // Neither of the two can be refused; without them the default action ends the program.
-        signals = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+        // None of them can be refused; without them the default action ends the program.
+        signals = EndingSignals.numbers.compactMap { number in
             try? onSignal(number, loop: loop) { Task { await self.end() } }
         }
         return await withCheckedContinuation { continuation in
@@ -86,6 +81,7 @@ actor UpSession {
             await gateway.drain(grace: Self.grace)
             await take(.drained)
         case .leave(let code):
+            await reload?.cancel()
             await sidecar?.stop()
             leave(code)
         }
@@ -95,29 +91,27 @@ actor UpSession {
 
     private func announce(port: UInt16) async {
         // Before anybody is told that it runs: what changes from then on is not to be missed.
-        isReloading = true
-        reload = ConfigurationWatch(plan.workspace.directories, loop: loop) {
-            Task { await self.reloadConfiguration() }
-        }
+        await follow()
+        let configuration = plan.configuration
         let state = GatewayState(
-            port: port, token: plan.token.secret, pid: getpid(),
+            host: configuration.listen.host, port: port, token: plan.token.secret, pid: getpid(),
             profile: configuration.activeProfile, startedAt: Int64(time(nil)),
-            engine: sidecar == nil ? "native" : "litellm", isReady: false)
+            engine: sidecar == nil ? "native" : "litellm", isReady: false,
+            isRevived: !plan.revival.isEmpty)
         self.state = state
         do throws(Failure) {
-            let files = UpFiles(plan: plan)
-            try await writing { () async throws(Failure) in try await files.write(state) }
+            try await write(state)
             // Ended meanwhile: nothing is to be started or linked any more.
             guard lifecycle.isServing else { return }
             try await serveSidecar(configuration)
             guard lifecycle.isServing else { return }
-            let listen = configuration.listen
+            let files = UpFiles(plan: plan)
             let (ready, links) = try await writing { () async throws(Failure) in
-                try await files.link(state, listen: listen)
+                try await files.link(state)
             }
             guard lifecycle.isServing else { return }
             self.state = ready
-            output.announce(ready, host: listen.host, links: links)
+            output.announce(ready, links: links)
         } catch {
             guard lifecycle.isServing else { return }
             failure = output.fail(error)
@@ -126,8 +120,15 @@ actor UpSession {
         }
         for warning in plan.toolbox.warnings { output.warn(warning) }
         if plan.endsUnused { awaitLastUser() }
-        isReloading = false
-        if isOutdated { await reloadConfiguration() }
+        await reload?.begin()
+    }
+
+    /// Tells other commands of the gateway.
+    private func write(_ state: GatewayState) async throws(Failure) {
+        let directories = plan.workspace.directories
+        try await writing { () async throws(Failure) in
+            try await UpFiles.tell(of: state, directories)
+        }
     }
 
     /// Runs `work`, which writes files off the loop. What asks for the end meanwhile is heard after it:
@@ -159,40 +160,30 @@ actor UpSession {
 
     // MARK: While it runs
 
-    private func reloadConfiguration() async {
-        isOutdated = true
-        guard !isReloading else { return }
-        isReloading = true
-        while isOutdated {
-            isOutdated = false
-            await reloadOnce()
-        }
-        isReloading = false
+    /// Has the gateway go on with what the files say whenever that changes.
+    private func follow() async {
+        let (plan, output, loop) = (plan, output, loop)
+        reload = await .watching(
+            plan.workspace.directories, from: plan.configuration, loop: loop,
+            steps: .init(
+                read: { () async throws(Failure) in try await plan.currentConfiguration(loop) },
+                use: { [weak self] new async throws(Failure) in try await self?.use(new) },
+                warn: { output.warn($0) }))
     }
 
-    private func reloadOnce() async {
-        do throws(Failure) {
-            let new = try await plan.currentConfiguration(loop)
-            guard new != configuration else { return }
-            try await serveSidecar(new)
-            do throws(AgentRouteError) {
-                try await gateway.use(new)
-            } catch {
-                return output.warn("\(error.message); the gateway goes on as it was")
-            }
-            configuration = new
-            guard var state, state.profile != new.activeProfile else { return }
-            state.profile = new.activeProfile
-            self.state = state
-            try? UpFiles.write(state, plan.workspace.directories)
-            output.announceChange(profile: new.activeProfile)
+    private func use(_ new: Configuration) async throws(Failure) {
+        try await serveSidecar(new)
+        do throws(AgentRouteError) {
+            try await gateway.use(new)
         } catch {
-            for fault in error.faults {
-                output.warn(
-                    "\(fault.place.map { "\($0): " } ?? "")\(fault.message); "
-                        + "the gateway goes on as it was")
-            }
+            throw Failure(reloading: error)
         }
+        guard var state, state.profile != new.activeProfile, lifecycle.isServing else { return }
+        state.profile = new.activeProfile
+        self.state = state
+        // The change holds whether or not other commands can be told.
+        try? await write(state)
+        if lifecycle.isServing { output.announceChange(profile: new.activeProfile) }
     }
 
     /// Ends the gateway when the last `agentroute run` has given the users' lock back.
@@ -224,8 +215,6 @@ actor UpSession {
     private func leave(_ code: ExitCode) {
         for signal in signals { signal.cancel() }
         signals = []
-        reload?.cancel()
-        reload = nil
         if let state {
             let links = plan.toolbox.unlinkAll()
             for failure in links.failures { self.failure = output.fail(failure) }
@@ -253,17 +242,5 @@ extension Failure {
         self.init(
             .gateway, code: error.code.name,
             "port \(port) is taken by \(holder ?? "another process"); choose another with --port")
-    }
-}
-
-extension Listen {
-    /// Where a client on this machine finds a gateway that listens so.
-    func url(port: UInt16) -> String {
-        switch host {
-        case "0.0.0.0": "http://127.0.0.1:\(port)"
-        case "::": "http://[::1]:\(port)"
-        case let host where host.contains(":"): "http://[\(host)]:\(port)"
-        default: "http://\(host):\(port)"
-        }
     }
 }

@@ -7,7 +7,7 @@ extension Command {
     static let watch = Command(
         name: "watch", summary: "mend links when the gateway is killed",
         options: [Option("revive", .words("WORD"), "start it again with these words")],
-        isHidden: true
+        isHidden: true, mending: .itself
     ) { invocation, context in
         // The state is there before a watcher is started, whether or not its gateway still lives.
         guard let workspace = try? Workspace(environment: context.environment),

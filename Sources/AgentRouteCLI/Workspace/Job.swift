@@ -17,23 +17,18 @@ struct Job: Sendable {
 extension Command {
     /// Describes a command that works on the user's files. What `job` throws is told, and is how the
     /// program ends. An option `config` names another `config.json`.
-    ///
-    /// - Parameter mends: Whether what a killed gateway has left is mended first, as nearly every
-    ///   command does.
     init(
         name: String, summary: String, operands: [Operand] = [], options: [Option] = [],
-        mends: Bool = true,
+        mending: Mending = .before,
         job: @escaping @Sendable (Job) async throws(Failure) -> ExitCode
     ) {
-        self.init(name: name, summary: summary, operands: operands, options: options) {
-            invocation, context in
+        self.init(
+            name: name, summary: summary, operands: operands, options: options, mending: mending
+        ) { invocation, context in
             MainLoop.run(on: context.console) { loop in
                 do throws(Failure) {
                     let workspace = try Workspace(
                         environment: context.environment, file: invocation.value("config"))
-                    if mends {
-                        LinkRepair.run(workspace) { context.console.note("agentroute: \($0)") }
-                    }
                     return try await job(
                         Job(
                             invocation: invocation, workspace: workspace,

@@ -20,9 +20,11 @@ public enum AtomicFile {
     ) throws(FileError) {
         let folder = Self.folder(of: path)
         try createFolder(folder)
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let (descriptor, temporary) = try createTemporary(for: path)
+        // And with it goes the lock.
+        defer { close(descriptor) }
         do throws(FileError) {
-            try writeNew(temporary, bytes: bytes, mode: mode, owner: owner)
+            try fill(descriptor, bytes: bytes, mode: mode, owner: owner, of: temporary)
             guard rename(temporary, path) == 0 else { throw .last("replace", path) }
         } catch {
             unlink(temporary)
@@ -105,15 +107,11 @@ extension AtomicFile {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Creates `path`, which must not exist, with these bytes, on disk when this returns.
-    private static func writeNew(
-        _ path: String, bytes: [UInt8], mode: UInt16, owner: (user: UInt32, group: UInt32)?
+    /// Gives the new file at `path` these bytes, on disk when this returns.
+    private static func fill(
+        _ descriptor: Int32, bytes: [UInt8], mode: UInt16,
+        owner: (user: UInt32, group: UInt32)?, of path: String
     ) throws(FileError) {
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        // Closed to others from the first moment; the wanted mode follows, past the umask.
-        let descriptor = open(path, flags, mode_t(0o600))
-        guard descriptor >= 0 else { throw .last("create", path) }
-        defer { close(descriptor) }
         // Before the mode: a change of owner takes the set-user bits away.
         if let owner { _ = fchown(descriptor, owner.user, owner.group) }
         guard fchmod(descriptor, mode_t(mode)) == 0 else { throw .last("set the mode of", path) }

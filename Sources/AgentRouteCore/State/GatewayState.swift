@@ -2,6 +2,8 @@ import AgentRouteWire
 
 /// What a running gateway leaves in `gateway.json` for other commands: how to reach it.
 public struct GatewayState: Sendable, Equatable {
+    /// The address it listens on, as the configuration has it.
+    public var host: String
     /// The port it listens on.
     public var port: UInt16
     /// The token its clients show.
@@ -16,14 +18,18 @@ public struct GatewayState: Sendable, Equatable {
     public var engine: String
     /// Whether it has made the links it was asked for. It serves before that already.
     public var isReady: Bool
+    /// Whether it is started again when it is killed.
+    public var isRevived: Bool
 
     /// The state of a gateway that listens on `port`.
     public init(
-        port: UInt16, token: Secret, pid: Int32, profile: String, startedAt: Int64,
-        engine: String = "native", isReady: Bool = true
+        host: String = Listen().host, port: UInt16, token: Secret, pid: Int32, profile: String,
+        startedAt: Int64, engine: String = "native", isReady: Bool = true, isRevived: Bool = false
     ) {
+        self.host = host
         self.engine = engine
         self.isReady = isReady
+        self.isRevived = isRevived
         self.port = port
         self.token = token
         self.pid = pid
@@ -34,10 +40,11 @@ public struct GatewayState: Sendable, Equatable {
     /// Writes the state to `path` with mode 0600, in one step.
     public func write(to path: String) throws(FileError) {
         let document: JSONValue = [
-            "port": .number(JSONNumber(Int64(port))), "token": .string(token.value),
+            "host": .string(host), "port": .number(JSONNumber(Int64(port))),
+            "token": .string(token.value),
             "pid": .number(JSONNumber(Int64(pid))), "profile": .string(profile),
             "startedAt": .number(JSONNumber(startedAt)), "engine": .string(engine),
-            "ready": .bool(isReady),
+            "ready": .bool(isReady), "revived": .bool(isRevived),
         ]
         var text = ByteWriter()
         document.write(into: &text, pretty: true)
@@ -62,9 +69,11 @@ public struct GatewayState: Sendable, Equatable {
             let startedAt = document["startedAt"]?.int
         else { return nil }
         return GatewayState(
-            port: port, token: Secret(token), pid: pid, profile: profile,
+            host: document["host"]?.string ?? Listen().host, port: port, token: Secret(token),
+            pid: pid, profile: profile,
             startedAt: Int64(startedAt), engine: document["engine"]?.string ?? "native",
-            isReady: document["ready"]?.bool ?? true)
+            isReady: document["ready"]?.bool ?? true,
+            isRevived: document["revived"]?.bool ?? false)
     }
 
     /// Removes the file at `path` if it is this gateway's, told by token and process; a gateway that

@@ -1,26 +1,15 @@
 internal import AgentRouteWire
 
 /// Passes over the tokens of a JSON text and checks their grammar: RFC 8259 with comments and
-/// trailing commas. Iterative, so nesting is bounded by the text's length alone.
-struct JSONScan {
-    /// The text.
+/// trailing commas.
+struct JSONScan: NestedScan {
     let text: [UInt8]
-    /// The byte that comes next.
     var position: Int
 
     /// A scan of `text` from `position` on.
     init(_ text: [UInt8], at position: Int) {
         self.text = text
         self.position = position
-    }
-
-    /// The byte that comes next; nil at the end.
-    var next: UInt8? { text.byte(at: position) }
-
-    /// What is wrong with the byte that comes next.
-    func fault(_ reason: String) -> SettingsFault {
-        let reason = position < text.count ? reason : "the text ends too early"
-        return SettingsFault(.syntax, reason, at: position, in: text)
     }
 }
 
@@ -59,56 +48,7 @@ extension JSONScan {
         try skipTrivia()
     }
 
-    /// A value of any kind, however deep: `closers` are the brackets that are still to come.
-    mutating func skipValue() throws(SettingsFault) {
-        var closers: [UInt8] = []
-        repeat {
-            if let closer = closer {
-                closers.append(closer)
-                position += 1
-                try skipTrivia()
-                if next != closer {
-                    if closer == UInt8(ascii: "}") { try skipKeyAndColon() }
-                    continue
-                }
-            } else {
-                try skipScalar()
-            }
-            try moveOn(&closers)
-        } while !closers.isEmpty
-    }
-
-    /// The bracket that closes the one that opens here, if one does.
-    private var closer: UInt8? {
-        switch next {
-        case UInt8(ascii: "{"): UInt8(ascii: "}")
-        case UInt8(ascii: "["): UInt8(ascii: "]")
-        default: nil
-        }
-    }
-
-    /// From the end of a value to the next one, over the brackets that close between them.
-    private mutating func moveOn(_ closers: inout [UInt8]) throws(SettingsFault) {
-        while let closer = closers.last {
-            try skipTrivia()
-            if next == UInt8(ascii: ",") {
-                position += 1
-                try skipTrivia()
-                if next != closer {
-                    if closer == UInt8(ascii: "}") { try skipKeyAndColon() }
-                    return
-                }
-            }
-            guard next == closer else {
-                throw fault(
-                    closer == UInt8(ascii: "}") ? "expected ',' or '}'" : "expected ',' or ']'")
-            }
-            position += 1
-            closers.removeLast()
-        }
-    }
-
-    private mutating func skipKeyAndColon() throws(SettingsFault) {
+    mutating func skipName() throws(SettingsFault) {
         try skipKey()
         try skipColon()
     }
@@ -140,7 +80,7 @@ extension JSONScan {
         return true
     }
 
-    private mutating func skipScalar() throws(SettingsFault) {
+    mutating func skipScalar() throws(SettingsFault) {
         if next == UInt8(ascii: "\"") { return try skipString() }
         for literal in ["true", "false", "null"] where text.has(literal, at: position) {
             position += literal.utf8.count

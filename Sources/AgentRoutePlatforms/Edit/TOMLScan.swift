@@ -1,23 +1,14 @@
 internal import AgentRouteWire
 
 /// Passes over the tokens of a TOML text (toml.io, version 1.0).
-struct TOMLScan {
-    /// The text.
+struct TOMLScan: NestedScan {
     let text: [UInt8]
-    /// The byte that comes next.
     var position: Int
 
     /// A scan of `text` from `position` on.
     init(_ text: [UInt8], at position: Int) {
         self.text = text
         self.position = position
-    }
-
-    private var next: UInt8? { text.byte(at: position) }
-
-    private func fault(_ reason: String) -> SettingsFault {
-        let reason = position < text.count ? reason : "the text ends too early"
-        return SettingsFault(.syntax, reason, at: position, in: text)
     }
 
     private mutating func skipBlanks() {
@@ -70,7 +61,10 @@ struct TOMLScan {
         return .init(path: path, range: start..<position, value: valueStart..<position)
     }
 
-    @discardableResult
+    mutating func skipName() throws(SettingsFault) {
+        _ = try keyAndEquals()
+    }
+
     private mutating func keyAndEquals() throws(SettingsFault) -> [String] {
         let path = try dottedKey()
         guard next == UInt8(ascii: "=") else { throw fault("expected '=' after a key") }
@@ -106,53 +100,7 @@ struct TOMLScan {
 // MARK: - Values
 
 extension TOMLScan {
-    /// A value of any kind, however deep: `closers` are the brackets that are still to come.
-    private mutating func skipValue() throws(SettingsFault) {
-        var closers: [UInt8] = []
-        repeat {
-            if let closer {
-                closers.append(closer)
-                position += 1
-                skipTrivia()
-                if next != closer {
-                    if closer == UInt8(ascii: "}") { try keyAndEquals() }
-                    continue
-                }
-            } else {
-                try skipScalar()
-            }
-            try moveOn(&closers)
-        } while !closers.isEmpty
-    }
-
-    /// The bracket that closes the one that opens here, if one does.
-    private var closer: UInt8? {
-        switch next {
-        case UInt8(ascii: "{"): UInt8(ascii: "}")
-        case UInt8(ascii: "["): UInt8(ascii: "]")
-        default: nil
-        }
-    }
-
-    /// From the end of a value to the next one, over the brackets that close between them.
-    private mutating func moveOn(_ closers: inout [UInt8]) throws(SettingsFault) {
-        while let closer = closers.last {
-            skipTrivia()
-            if next == UInt8(ascii: ",") {
-                position += 1
-                skipTrivia()
-                if next != closer {
-                    if closer == UInt8(ascii: "}") { try keyAndEquals() }
-                    return
-                }
-            }
-            guard next == closer else { throw fault("expected ',' or a closing bracket") }
-            position += 1
-            closers.removeLast()
-        }
-    }
-
-    private mutating func skipScalar() throws(SettingsFault) {
+    mutating func skipScalar() throws(SettingsFault) {
         for quotes in [#"""""#, "'''"] where text.has(quotes, at: position) {
             return try skipLongString(quotes)
         }

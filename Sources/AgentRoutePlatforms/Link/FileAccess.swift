@@ -20,6 +20,13 @@ package protocol FileAccess: Sendable {
     /// Removes the file at `path`; one that is not there is as good as removed.
     func remove(_ path: String) throws(FileAccessError)
 
+    /// The folders on the way to the file at `path` that are not there, the outermost first: what
+    /// ``replace(_:with:expecting:)`` would make.
+    func missingFolders(_ path: String) -> [String]
+
+    /// Removes the folder at `path` if nothing is in it. One that cannot go stays.
+    func removeEmptyFolder(_ path: String)
+
     /// Whether a file or folder is at `path`.
     func exists(_ path: String) -> Bool
 

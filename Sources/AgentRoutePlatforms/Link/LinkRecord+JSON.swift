@@ -24,6 +24,7 @@ extension LinkRecord {
             .init(key: "entries", value: .array(entries.map(\.json))),
             .init(key: "containers", value: .array(containers.map(\.json))),
             .init(key: "files", value: .array(files.map(JSONValue.string))),
+            .init(key: "folders", value: .array(folders.map(JSONValue.string))),
         ]
         return JSONValue.object(members).serialized(pretty: true) + [.lineFeed]
     }
@@ -38,11 +39,14 @@ extension LinkRecord {
             let containers = Self.all(value["containers"], Container.init(json:)),
             let files = Self.all(value["files"], \.string)
         else { return nil }
+        // Records of versions that kept none have none.
+        guard let folders = Self.all(value["folders"] ?? .array([]), \.string) else { return nil }
         let original = (value["original"]?.string).map { Original.text(Array($0.utf8)) }
         self.init(
             platform: platform, path: path, format: format,
             original: value["created"]?.bool == true ? .absent : original ?? .lost,
-            fingerprints: fingerprints, entries: entries, containers: containers, files: files)
+            fingerprints: fingerprints, entries: entries, containers: containers, files: files,
+            folders: folders)
     }
 
     /// Every element of an array; nil if one, or the array, is not what it must be.

@@ -41,6 +41,8 @@ struct LinkRecord: Sendable, Equatable {
     let containers: [Container]
     /// Files of ours that the wiring points at.
     let files: [String]
+    /// The folders that were made for the settings file, outermost first.
+    let folders: [String]
 }
 
 /// Tells whether a file is as it was: its size and the 64-bit FNV-1a hash of its content. Against

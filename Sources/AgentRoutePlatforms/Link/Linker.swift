@@ -1,8 +1,8 @@
 /// Links one tool's settings file, with a record of what it did.
 ///
 /// The order of writes makes a death between any two of them harmless: linking writes the record, our
-/// own files, the settings file; unlinking writes the settings file, then removes our own files and
-/// the record.
+/// own files, the settings file; unlinking writes the settings file, then removes our own files, the
+/// folders that were made for it and the record.
 struct Linker: Sendable {
     /// The settings file that a link is for.
     struct Target: Sendable {
@@ -24,6 +24,9 @@ struct Linker: Sendable {
         let path: String
         let bytes: [UInt8]
     }
+
+    /// Larger settings are not linked: the record, which holds them, is to be read again.
+    private static let greatestSize = 8 << 20
 
     let platform: String
     let recordPath: String
@@ -101,6 +104,9 @@ extension Linker {
             known = nil
         }
         let snapshot = try writable(target.path)
+        if let size = snapshot?.bytes.count, size > Self.greatestSize {
+            throw LinkError(.notWritable, target.path, "has more than 8 MiB")
+        }
         let base = try edit(target.path) { () throws(SettingsFault) -> [UInt8]? in
             try self.base(of: snapshot?.bytes, target, known?.record)
         }
@@ -113,11 +119,24 @@ extension Linker {
             original: base.map(LinkRecord.Original.text) ?? .absent,
             fingerprints: Self.fingerprints(linked.text, snapshot?.bytes, base),
             entries: try entries(linked.entries, in: snapshot?.bytes, target, known?.record),
-            containers: linked.containers, files: plan.files.map(\.path))
+            containers: linked.containers, files: plan.files.map(\.path),
+            folders: folders(for: target, known?.record))
         try write(record.json, to: recordPath, over: known?.snapshot)
-        for file in plan.files { try write(file.bytes, to: file.path, over: read(file.path)) }
-        try write(linked.text, to: target.path, over: snapshot)
+        do throws(LinkError) {
+            for file in plan.files { try write(file.bytes, to: file.path, over: read(file.path)) }
+            try write(linked.text, to: target.path, over: snapshot)
+        } catch {
+            // Refused as a whole. Where this fails too, the record tells the next unlink of the rest.
+            if known == nil { try? forget(record) }
+            throw error
+        }
         return snapshot?.bytes != linked.text
+    }
+
+    /// What links have made, and this one will make, for the file of `target`.
+    private func folders(for target: Target, _ record: LinkRecord?) -> [String] {
+        let made = record?.folders ?? []
+        return made + files.missingFolders(target.path).filter { !made.contains($0) }
     }
 
     /// The settings without a link; nil for no file. What the record, or without one the marks of our
@@ -185,9 +204,15 @@ extension Linker {
 
     private func unlink(_ record: LinkRecord) throws(LinkError) -> UnlinkResult {
         let result = try restore(record)
-        for file in record.files { try remove(file) }
-        try remove(recordPath)
+        try forget(record)
         return result
+    }
+
+    /// Removes what `record` tells of besides the settings, and itself.
+    private func forget(_ record: LinkRecord) throws(LinkError) {
+        for file in record.files { try remove(file) }
+        for folder in record.folders.reversed() { files.removeEmptyFolder(folder) }
+        try remove(recordPath)
     }
 
     private func restore(_ record: LinkRecord) throws(LinkError) -> UnlinkResult {

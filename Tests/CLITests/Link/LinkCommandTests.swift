@@ -1,5 +1,7 @@
 import AgentRouteCore
+import AgentRouteTesting
 import Foundation
+import Synchronization
 import Testing
 
 @testable import AgentRouteCLI
@@ -59,7 +61,8 @@ extension Processes {
             #expect(try home.run("link", "claude-code").code == 0)
             #expect(home.settings.contains("agentroute-heavy"))
             #expect(try home.run("up").code == 4)
-            program.send(SIGTERM)
+            // As a terminal that is closed does.
+            program.send(SIGHUP)
             #expect(program.exitCode() == 0)
             #expect(home.settings == UserHome.settings && home.state == nil)
         }
@@ -123,26 +126,58 @@ extension Processes {
 
 @Suite("What killed commands leave")
 struct AbandonedFileTests {
-    @Test("temporary files of dead processes go; those of living ones, and the user's, stay")
+    @Test("temporary files that nobody writes go; one that is being written, and the user's, stay")
     func abandoned() throws {
         let home = try UserHome()
-        let dead = try home.start(["version"])
-        dead.waitUntilExit()
-        let number = dead.processIdentifier
         let gone = [
-            ".claude/settings.json.\(number).77.tmp",
-            ".local/state/agentroute/links/claude-code.json.\(number).1.tmp",
+            ".claude/settings.json.\(getpid()).77.tmp",
+            ".local/state/agentroute/links/claude-code.json.99999.1.tmp",
         ]
+        let written = ".claude/settings.json.\(getpid()).78.tmp"
         let kept = [
-            ".claude/settings.json.\(getpid()).77.tmp", ".claude/other.json.\(number).77.tmp",
-            ".claude/settings.json.tmp", ".config/agentroute/notes.\(number).tmp",
+            written, ".claude/other.json.99999.77.tmp", ".claude/settings.json.tmp",
+            ".config/agentroute/notes.99999.tmp",
         ]
         for name in gone + kept { try home.write("", to: name) }
+        let descriptor = open("\(home.path)/\(written)", O_RDONLY)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX) == 0)
         let workspace = try Workspace(environment: home.environment)
         let files = AbandonedFiles(workspace, try Toolbox(workspace))
         #expect(files.paths == gone.map { "\(home.path)/\($0)" })
         #expect(files.remove())
         #expect(AbandonedFiles(workspace, try Toolbox(workspace)).paths.isEmpty)
         for name in kept { #expect(FileManager.default.fileExists(atPath: "\(home.path)/\(name)")) }
+    }
+
+    @Test("who writes a file while others sweep gets it written")
+    func sweptMeanwhile() throws {
+        let home = try UserHome()
+        let path = "\(home.path)/.config/agentroute/swept.json"
+        let folder = "\(home.path)/.config/agentroute"
+        let isOver = Mutex(false)
+        let sweeper = WorkerThread {
+            while !isOver.withLock({ $0 }) {
+                for name in Folders.names(in: folder) {
+                    _ = AtomicFile.removeAbandoned("\(folder)/\(name)")
+                }
+            }
+        }
+        defer {
+            isOver.withLock { $0 = true }
+            sweeper.join()
+        }
+        for number in 0..<300 {
+            try AtomicFile.write(path: path, bytes: Array("\(number)".utf8))
+            #expect(try AtomicFile.read(path) == Array("\(number)".utf8))
+        }
+    }
+
+    @Test("a mark of a link that was killed before it had a record goes with the next command")
+    func mark() throws {
+        let home = try UserHome()
+        try home.write("", to: ".local/state/agentroute/links/.claude-code.stays")
+        #expect(try home.run("version").code == 0)
+        #expect(Folders.names(in: "\(home.stateFolder)/links") == [".lock"])
     }
 }

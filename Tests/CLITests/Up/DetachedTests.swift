@@ -27,6 +27,59 @@ extension Processes {
             #expect(again.code == 0 && again.json["stopped"] == false)
         }
 
+        @Test(
+            "up --detach says why no gateway started, and ends as one in front would"
+        )
+        func refused() throws {
+            let home = try UserHome()
+            try home.write("{", to: ".claude/settings.json")
+            let linked = try home.run("up", "--detach", "--json")
+            #expect(linked.code == 5 && linked.json["code"] == "start_failed")
+            #expect(
+                linked.json["message"]?.string?.contains("/.claude/settings.json:1:2") == true)
+            try home.write(
+                """
+                { "providers": { "lab": { "baseURL": "http://127.0.0.1:9/v1", "apiKey": "env:NONE",
+                                          "wires": ["openai-chat"] } },
+                  "profiles": { "default": { "heavy": "lab/big" } } }
+                """, to: ".config/agentroute/config.json")
+            let keyless = try home.run("up", "--detach", "--json")
+            #expect(keyless.code == 3)
+            #expect(keyless.json["message"]?.string?.contains("has no API key") == true)
+            #expect(try home.run("run", "claude-code").code == 3)
+            #expect(home.state == nil)
+        }
+
+        @Test("down waits for a gateway that is starting, and ends it")
+        func starting() throws {
+            let home = try UserHome()
+            let lock = "\(home.stateFolder)/gateway.lock"
+            for _ in 0..<10 {
+                let up = try home.start(["up"])
+                #expect(
+                    try eventually {
+                        let free = try FileLock(trying: lock, shared: true)
+                        free?.release()
+                        return free == nil
+                    })
+                #expect(try home.run("down").code == 0)
+                up.waitUntilExit()
+                #expect(home.settings == UserHome.settings && home.state == nil)
+            }
+        }
+
+        @Test("down ends a gateway that is stopped, as by Ctrl-Z")
+        func stopped() throws {
+            let home = try UserHome()
+            let program = try home.up()
+            program.send(SIGSTOP)
+            let start = ContinuousClock.now
+            #expect(try home.run("down", "--json").json["stopped"] == true)
+            #expect(ContinuousClock.now - start < .seconds(8))
+            #expect(program.exitCode() == 0)
+            #expect(home.settings == UserHome.settings && home.state == nil)
+        }
+
         @Test("run gives the tool its environment and its exit code, and touches no file")
         func run() throws {
             let home = try UserHome()

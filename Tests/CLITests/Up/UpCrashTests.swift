@@ -10,7 +10,7 @@ extension Processes {
     struct UpCrashTests {
         /// The processes of the home's watchers.
         private func watchers(of home: UserHome) -> [pid_t] {
-            Toolbox.names(in: "/proc").compactMap { pid_t($0) }.filter { pid in
+            Folders.names(in: "/proc").compactMap { pid_t($0) }.filter { pid in
                 let words = (try? AtomicFile.read("/proc/\(pid)/cmdline")) ?? []
                 let variables = (try? AtomicFile.read("/proc/\(pid)/environ")) ?? []
                 return words.split(separator: 0).dropFirst().first == ArraySlice("watch".utf8)
@@ -59,7 +59,8 @@ extension Processes {
             "with the watcher killed as well, the next command gives the settings back",
             arguments: [
                 ["status"], ["down"], ["platforms"], ["profiles", "list"], ["unlink", "codex"],
-                ["up", "--no-link", "--port", "70000"],
+                ["version"], ["--version"], [], ["help"], ["link", "--help"], ["doctor"],
+                ["completions", "bash"], ["up", "--no-link", "--port", "70000"],
             ])
         func killedWatcher(words: [String]) throws {
             let home = try UserHome()
@@ -72,10 +73,21 @@ extension Processes {
             #expect(home.settings.contains("agentroute-heavy"))
             let next = try ProgramProcess(list: words, environment: home.environment)
             _ = next.exitCode()
-            // A command line that makes no sense
-            if words.first == "up" { _ = try home.run("status") }
             #expect(home.settings == UserHome.settings)
             #expect(home.state == nil)
+        }
+
+        @Test("down right after the death of a gateway that is revived ends the revived one too")
+        func downBeforeRevival() throws {
+            let home = try UserHome()
+            for _ in 0..<5 {
+                let program = try home.up("--revive")
+                program.send(SIGKILL)
+                #expect(program.exitCode() == nil)
+                #expect(try home.run("down").code == 0)
+                #expect(eventually { watchers(of: home).isEmpty })
+                #expect(home.settings == UserHome.settings && home.state == nil)
+            }
         }
 
         @Test("with --revive a killed gateway comes back on its port and with its token")

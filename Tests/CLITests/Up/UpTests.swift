@@ -42,6 +42,26 @@ extension Processes {
             #expect(!FileManager.default.fileExists(atPath: "\(home.path)/.claude/settings.json"))
         }
 
+        @Test("a gateway that is started by nohup outlives its terminal")
+        func nohup() throws {
+            let home = try UserHome()
+            let program = Process()
+            program.executableURL = URL(fileURLWithPath: "/usr/bin/nohup")
+            program.arguments = [try ProgramProcess.executable().path, "up"]
+            program.environment = home.environment
+            program.standardInput = FileHandle.nullDevice
+            program.standardOutput = FileHandle.nullDevice
+            program.standardError = FileHandle.nullDevice
+            try program.run()
+            #expect(eventually { home.state?.isReady == true })
+            kill(program.processIdentifier, SIGHUP)
+            #expect(try home.request() == 200)
+            kill(program.processIdentifier, SIGTERM)
+            program.waitUntilExit()
+            #expect(program.terminationStatus == 0)
+            #expect(home.settings == UserHome.settings)
+        }
+
         @Test("what the user changes while it runs is kept, and only that")
         func editedMeanwhile() throws {
             let home = try UserHome()
@@ -84,7 +104,7 @@ extension Processes {
             #expect(home.settings == UserHome.settings && home.state == nil)
             let detached = try home.run("up", "--detach", "--json")
             #expect(detached.code == 4 && detached.json["code"] == "start_failed")
-            #expect(detached.errors.contains { $0.contains("is taken by") })
+            #expect(detached.json["message"]?.string?.contains("is taken by") == true)
         }
 
         @Test(
