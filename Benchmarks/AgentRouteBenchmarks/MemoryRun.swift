@@ -39,6 +39,8 @@ struct MemoryRun {
     ) throws {
         let proxy = try bench.start(contender)
         defer { proxy.child?.end() }
+        // At rest: what it does once after its start is done.
+        usleep(2_000_000)
         let idle = residentKiB(of: proxy)
         results.idle[contender] = idle
         // Each stream has had an event or more by the window's end.

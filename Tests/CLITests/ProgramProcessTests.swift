@@ -41,6 +41,26 @@ extension Processes {
             #expect(home.mode(of: "gateway.json") == nil)
         }
 
+        @Test("a gateway at rest gives back the memory of the code that only its start has needed")
+        func startupCode() throws {
+            let home = try TemporaryFolder()
+            let program = try ProgramProcess(
+                "serve", "--demo", "--port", "0", "--json",
+                environment: ["AGENTROUTE_HOME": home.path])
+            _ = try #require(try program.nextEvent())
+            let before = try #require(mappedKiB(of: program.pid))
+            #expect(eventually { (mappedKiB(of: program.pid) ?? before) < before / 2 })
+            let state = try #require(try GatewayState.read(from: home.path + "/gateway.json"))
+            #expect(try health(of: state.port) == 200)
+        }
+
+        /// What the process has of files in memory.
+        private func mappedKiB(of pid: Int32) -> Int? {
+            let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+            let line = status?.split(separator: "\n").first { $0.hasPrefix("RssFile:") }
+            return line.flatMap { Int($0.filter(\.isNumber)) }
+        }
+
         @Test("a token from the environment is the gateway's, and is never printed")
         func chosenToken() throws {
             let home = try TemporaryFolder()

@@ -76,6 +76,7 @@ actor ServeSession {
             token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
         output.announce(announcement, pid: getpid())
         isAnnounced = true
+        StartupCode.dropSoon()
         await reload?.begin()
     }
 

@@ -11,9 +11,12 @@ extension Command {
     ) { invocation, context in
         // The state is there before a watcher is started, whether or not its gateway still lives.
         guard let workspace = try? Workspace(environment: context.environment),
-            let before = try? GatewayState.read(from: workspace.directories.gatewayStateFile),
-            let lock = try? FileLock(sharing: workspace.directories.gatewayLockFile)
+            let before = try? GatewayState.read(from: workspace.directories.gatewayStateFile)
         else { return .general }
+        StartupCode.drop()
+        guard let lock = try? FileLock(sharing: workspace.directories.gatewayLockFile) else {
+            return .general
+        }
         // The lock can be had: the gateway is gone. Its state is still there only if it was killed.
         lock.release()
         guard case .stale(let state) = GatewayPresence.find(workspace.directories),
