@@ -76,7 +76,7 @@ actor ServeSession {
             token: plan.token.isChosen ? nil : plan.token.secret.value, manifests: plan.manifests)
         output.announce(announcement, pid: getpid())
         isAnnounced = true
-        StartupCode.dropSoon()
+        StartupCode.dropSoon(loop)
         await reload?.begin()
     }
 

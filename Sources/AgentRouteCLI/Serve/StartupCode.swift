@@ -3,17 +3,21 @@ internal import Glibc
 
 /// The code of this process, most of which only its start has needed.
 enum StartupCode {
-    /// When all that a start does is done.
-    private static let delay = Duration.seconds(1)
+    /// When all that a start does is done, in milliseconds.
+    private static let delay: UInt64 = 1_000
 
-    /// As `drop`, a second from now, on a thread of the runtime.
-    static func dropSoon() {
-        Task { await dropLater() }
+    /// As `drop`, a second from now, on a thread of the runtime. Thread of `loop`, whose timer it is: the
+    /// runtime's would cost descriptors for good.
+    static func dropSoon(_ loop: EventLoop) {
+        var timer: LoopTimer?
+        timer = LoopTimer(loop: loop, after: delay) {
+            timer?.cancel()
+            Task { await dropAside() }
+        }
     }
 
     @concurrent
-    private static func dropLater() async {
-        try? await Task.sleep(for: delay)
+    private static func dropAside() async {
         drop()
     }
 

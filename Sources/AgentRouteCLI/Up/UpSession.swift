@@ -120,7 +120,7 @@ actor UpSession {
         }
         for warning in plan.toolbox.warnings { output.warn(warning) }
         if plan.endsUnused { awaitLastUser() }
-        StartupCode.dropSoon()
+        StartupCode.dropSoon(loop)
         await reload?.begin()
     }
 
