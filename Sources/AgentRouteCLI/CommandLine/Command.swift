@@ -49,7 +49,7 @@ package struct Command: Sendable {
     var usage: String {
         var parts = ["agentroute", name] + operands.map(\.usage)
         parts += options.map { "[\($0.usage)]" }
-        if let rest { parts.append("[-- \(rest.placeholder)...]") }
+        if let rest { parts.append("[-- \(rest.valueName)...]") }
         return parts.joined(separator: " ")
     }
 
@@ -72,7 +72,7 @@ package struct Operand: Sendable, Equatable {
     }
 
     /// Stands for the word in help, such as `COMMAND`.
-    package let placeholder: String
+    package let valueName: String
     /// What it is, in one line.
     package let summary: String
     /// How often it is given.
@@ -82,9 +82,9 @@ package struct Operand: Sendable, Equatable {
 
     /// Describes an operand.
     package init(
-        _ placeholder: String, _ summary: String, _ count: Count = .one, choices: [String] = []
+        _ valueName: String, _ summary: String, _ count: Count = .one, choices: [String] = []
     ) {
-        self.placeholder = placeholder
+        self.valueName = valueName
         self.summary = summary
         self.count = count
         self.choices = choices
@@ -93,10 +93,10 @@ package struct Operand: Sendable, Equatable {
     /// How it is typed.
     var usage: String {
         switch count {
-        case .one: placeholder
-        case .optional: "[\(placeholder)]"
-        case .any: "[\(placeholder)...]"
-        case .some: "\(placeholder)..."
+        case .one: valueName
+        case .optional: "[\(valueName)]"
+        case .any: "[\(valueName)...]"
+        case .some: "\(valueName)..."
         }
     }
 
@@ -154,7 +154,7 @@ package struct Option: Sendable, Equatable {
 
     /// How it is typed, such as `--port N`.
     var usage: String {
-        placeholder.map { "--\(name) \($0)" } ?? "--\(name)"
+        valueName.map { "--\(name) \($0)" } ?? "--\(name)"
     }
 
     /// Whether it may be given more than once.
@@ -174,13 +174,13 @@ package struct Option: Sendable, Equatable {
     }
 
     /// What stands for the argument in help, or nil when there is none.
-    var placeholder: String? {
+    var valueName: String? {
         switch argument {
         case .none: nil
-        case .word(let placeholder), .words(let placeholder), .choice(let placeholder, _),
-            .choices(let placeholder, _),
-            .number(let placeholder, _):
-            placeholder
+        case .word(let valueName), .words(let valueName), .choice(let valueName, _),
+            .choices(let valueName, _),
+            .number(let valueName, _):
+            valueName
         case .port: "N"
         }
     }

@@ -171,7 +171,7 @@ private struct Scan {
     func checkOperands() throws(UsageError) {
         let needed = command.operands.filter { $0.count == .one || $0.count == .some }
         if operands.count < needed.count {
-            throw fault("\(needed[operands.count].placeholder) is missing")
+            throw fault("\(needed[operands.count].valueName) is missing")
         }
         let takesMore = command.operands.contains { $0.count == .any || $0.count == .some }
         if !takesMore, operands.count > command.operands.count {
@@ -181,7 +181,7 @@ private struct Scan {
             // The last one stands for all that follow it.
             let operand = command.operands[min(index, command.operands.count - 1)]
             if let reason = operand.fault(of: word) {
-                throw fault("\(operand.placeholder) \(reason)")
+                throw fault("\(operand.valueName) \(reason)")
             }
         }
     }

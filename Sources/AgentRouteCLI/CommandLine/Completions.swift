@@ -140,7 +140,7 @@ extension Completions {
         if !option.choices.isEmpty {
             return " -x -a \(quoted(option.choices.joined(separator: " ")))"
         }
-        return option.placeholder == "FILE" ? " -r -F" : " -x"
+        return option.valueName == "FILE" ? " -r -F" : " -x"
     }
 
     private func fishLine(_ condition: String, _ what: String, _ summary: String) -> String {

@@ -43,7 +43,7 @@ package struct HelpText {
         ]
         let operands = command.operands + (command.rest.map { [$0] } ?? [])
         if !operands.isEmpty {
-            lines += [""] + columns(operands.map { ($0.placeholder, $0.summary) })
+            lines += [""] + columns(operands.map { ($0.valueName, $0.summary) })
         }
         lines += ["", "Options:"] + columns(command.options.map { ($0.usage, $0.summary) })
         return lines

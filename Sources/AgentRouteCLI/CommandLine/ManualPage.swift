@@ -33,7 +33,7 @@ package struct ManualPage {
     private func section(_ command: Command) -> [String] {
         var lines = [".SS " + Self.escaped(command.usage), Self.escaped(command.summary) + "."]
         for operand in command.operands + (command.rest.map { [$0] } ?? []) {
-            lines += [".TP", ".I \(operand.placeholder)", Self.escaped(operand.summary)]
+            lines += [".TP", ".I \(operand.valueName)", Self.escaped(operand.summary)]
         }
         for option in command.options where option != .help && option != .json {
             lines += [".TP", ".B " + Self.escaped(option.usage), Self.escaped(option.summary)]

@@ -1,20 +1,11 @@
+internal import AgentRouteCore
 internal import Glibc
 
 /// What is asked of folders and links, with no answer where there is none.
 enum Folders {
-    /// The names in `folder`, in no order; none if it cannot be read.
+    /// The names in `folder`, in order; none if it cannot be read.
     static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            // SAFETY: `d_name` ends with a zero byte (readdir(3)) and is copied before the next call.
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        (try? FolderListing.names(folder)) ?? []
     }
 
     /// Where the symbolic link at `path` leads, as it is written; nil if there is none.

@@ -1,5 +1,15 @@
 internal import AgentRouteCore
 
+/// What a gateway was started with, where its files may change while it runs.
+protocol ReloadablePlan: Sendable {
+    /// The folders it is read from.
+    var workspace: Workspace { get }
+    /// What the gateway was started with.
+    var configuration: Configuration { get }
+    /// What it would be started with now.
+    func currentConfiguration(_ loop: EventLoop) async throws(Failure) -> Configuration
+}
+
 /// Keeps a running gateway at what the configuration's files say. Lives on the gateway's loop.
 ///
 /// One reload at a time, so that none is overtaken by a later one; what changes meanwhile is read
@@ -33,13 +43,16 @@ actor ConfigurationReload {
         self.steps = steps
     }
 
-    /// Notes from now on what changes in `directories`, and reloads it after ``begin()``.
+    /// Notes from now on what changes in the files of `plan`, and reloads it after ``begin()``.
     static func watching(
-        _ directories: Directories, from configuration: Configuration, loop: EventLoop,
-        steps: Steps
+        _ plan: some ReloadablePlan, loop: EventLoop, warn: @escaping @Sendable (String) -> Void,
+        use: @escaping @Sendable (Configuration) async throws(Failure) -> Void
     ) async -> ConfigurationReload {
-        let reload = ConfigurationReload(configuration, loop: loop, steps: steps)
-        await reload.watch(directories)
+        let steps = Steps(
+            read: { () async throws(Failure) in try await plan.currentConfiguration(loop) },
+            use: use, warn: warn)
+        let reload = ConfigurationReload(plan.configuration, loop: loop, steps: steps)
+        await reload.watch(plan.workspace.directories)
         return reload
     }
 

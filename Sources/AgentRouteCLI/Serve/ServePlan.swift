@@ -3,7 +3,7 @@ internal import AgentRoutePlatforms
 
 /// What `serve` was told, put together from the command line, the environment and the files, in this
 /// order of precedence.
-struct ServePlan: Sendable {
+struct ServePlan: ReloadablePlan {
     /// What the gateway runs with.
     let configuration: Configuration
     /// The user's files.

@@ -82,13 +82,10 @@ actor ServeSession {
 
     /// Has the gateway go on with what the files say whenever that changes.
     private func follow() async {
-        let (plan, output, loop) = (plan, output, loop)
-        reload = await .watching(
-            plan.workspace.directories, from: plan.configuration, loop: loop,
-            steps: .init(
-                read: { () async throws(Failure) in try await plan.currentConfiguration(loop) },
-                use: { [weak self] new async throws(Failure) in try await self?.use(new) },
-                warn: { output.warn($0) }))
+        let output = output
+        reload = await .watching(plan, loop: loop, warn: { output.warn($0) }) {
+            [weak self] new async throws(Failure) in try await self?.use(new)
+        }
     }
 
     private func use(_ new: Configuration) async throws(Failure) {
@@ -100,7 +97,8 @@ actor ServeSession {
         guard var state, state.profile != new.activeProfile else { return }
         state.profile = new.activeProfile
         self.state = state
-        try UpFiles.write(state, plan.workspace.directories)
+        // The change holds whether or not other commands can be told.
+        try? await UpFiles.tell(of: state, plan.workspace.directories)
     }
 
     /// Tells other commands of this gateway, unless they know of another one.

@@ -3,7 +3,7 @@ internal import AgentRoutePlatforms
 internal import Glibc
 
 /// What `up` was told, put together from the command line, the environment and the files.
-struct UpPlan: Sendable {
+struct UpPlan: ReloadablePlan {
     /// Which tools are pointed at the gateway.
     enum Linking: Sendable {
         /// None.

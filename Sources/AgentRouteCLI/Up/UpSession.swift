@@ -163,13 +163,10 @@ actor UpSession {
 
     /// Has the gateway go on with what the files say whenever that changes.
     private func follow() async {
-        let (plan, output, loop) = (plan, output, loop)
-        reload = await .watching(
-            plan.workspace.directories, from: plan.configuration, loop: loop,
-            steps: .init(
-                read: { () async throws(Failure) in try await plan.currentConfiguration(loop) },
-                use: { [weak self] new async throws(Failure) in try await self?.use(new) },
-                warn: { output.warn($0) }))
+        let output = output
+        reload = await .watching(plan, loop: loop, warn: { output.warn($0) }) {
+            [weak self] new async throws(Failure) in try await self?.use(new)
+        }
     }
 
     private func use(_ new: Configuration) async throws(Failure) {

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 /// The profiles of a user: `profiles/<name>.json`, one each, and those of `config.json`, which are
 /// only read. A file wins over a profile of `config.json` of the same name.
 ///
@@ -92,23 +86,14 @@ package struct ProfileStore: Sendable {
 
     /// The names of the files in the folder, without `.json`.
     private func fileNames() throws(ProfileError) -> [String] {
-        guard let directory = opendir(folder) else {
-            let error = FileError.last("read", folder)
+        do throws(FileError) {
+            return try FolderListing.names(folder)
+                .filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+                .map { String($0.dropLast(".json".count)) }
+        } catch {
             if error.isMissing { return [] }
             throw ProfileError(error)
         }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let item = readdir(directory) {
-            let name = withUnsafeBytes(of: &item.pointee.d_name) { bytes in
-                // SAFETY: the system terminates the name within the field.
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".json"), !name.hasPrefix(".") {
-                names.append(String(name.dropLast(".json".count)))
-            }
-        }
-        return names
     }
 
     func path(of name: String) -> String { "\(folder)/\(name).json" }

@@ -5,9 +5,9 @@
 #endif
 
 /// What `AtomicFile` has no need of: folders as a whole.
-enum FolderListing {
-    /// The names in the folder at `path`.
-    static func names(_ path: String) throws(FileError) -> [String] {
+package enum FolderListing {
+    /// The names in the folder at `path`, in order. Any thread; blocks.
+    package static func names(_ path: String) throws(FileError) -> [String] {
         guard let folder = opendir(path) else { throw .last("read", path) }
         defer { closedir(folder) }
         var names: [String] = []
