@@ -30,6 +30,8 @@ package final class FakeUpstream: Sendable {
         package internal(set) var connectionCount = 0
         /// Connections, by number, whose peer has closed or reset.
         package internal(set) var closedByPeer: Set<Int> = []
+        /// Connections, by number, that a script has reset.
+        package internal(set) var reset: Set<Int> = []
         /// Bytes the kernel took from all scripts.
         package internal(set) var bytesWritten = 0
     }
@@ -79,6 +81,13 @@ package final class FakeUpstream: Sendable {
         connection: Int = 0, timeout: Duration = .seconds(10)
     ) -> Bool {
         log.wait(timeout: timeout) { $0.closedByPeer.contains(connection) }
+    }
+
+    /// Blocks until a script has reset connection number `connection`. On loopback its peer's kernel
+    /// knows of it by then.
+    @discardableResult
+    package func awaitReset(connection: Int = 0, timeout: Duration = .seconds(10)) -> Bool {
+        log.wait(timeout: timeout) { $0.reset.contains(connection) }
     }
 
     /// Blocks until no byte has been written for `quiet`; false when that did not happen in time.

@@ -4,7 +4,14 @@ import Synchronization
 /// A task executor with a thread of its own, for tests that block on sockets: with it preferred, a
 /// blocking call holds up nothing but its own task.
 package final class ThreadExecutor: TaskExecutor {
-    private let jobs = Mutex<[UnownedJob]>([])
+    private struct Queue {
+        var jobs: [UnownedJob] = []
+        /// Whether a byte waits in the pipe. There is never more than one: a job that enqueues others
+        /// does it on the thread that empties the pipe, and a full pipe would block it for ever.
+        var isAwake = false
+    }
+
+    private let queue = Mutex(Queue())
     private let wakeUps = makePipe()
 
     private init() {}
@@ -30,7 +37,12 @@ package final class ThreadExecutor: TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        jobs.withLock { $0.append(job) }
+        let wasAwake = queue.withLock { queue in
+            defer { queue.isAwake = true }
+            queue.jobs.append(job)
+            return queue.isAwake
+        }
+        if wasAwake { return }
         var byte: UInt8 = 0
         _ = Glibc.write(wakeUps.write, &byte, 1)
     }
@@ -41,8 +53,8 @@ package final class ThreadExecutor: TaskExecutor {
                 for: [.init(wakeUps.read, readable), .init(stop.descriptor, readable)], timeout: nil
             )
             if ready[0] != 0 {
-                var bytes = [UInt8](repeating: 0, count: 64)
-                _ = Glibc.read(wakeUps.read, &bytes, bytes.count)
+                var byte: UInt8 = 0
+                _ = Glibc.read(wakeUps.read, &byte, 1)
                 runWaitingJobs()
             } else if ready[1] != 0 {
                 return
@@ -52,9 +64,10 @@ package final class ThreadExecutor: TaskExecutor {
 
     private func runWaitingJobs() {
         while true {
-            let waiting = jobs.withLock { jobs in
-                defer { jobs.removeAll() }
-                return jobs
+            let waiting = queue.withLock { queue in
+                defer { queue.jobs.removeAll() }
+                if queue.jobs.isEmpty { queue.isAwake = false }
+                return queue.jobs
             }
             if waiting.isEmpty { return }
             for job in waiting { job.runSynchronously(on: asUnownedTaskExecutor()) }

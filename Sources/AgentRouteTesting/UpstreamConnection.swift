@@ -48,6 +48,7 @@ struct UpstreamConnection {
             return .finished
         case .reset:
             socket.reset()
+            upstream.log.update { $0.reset.insert(number) }
             return .finished
         case .stallUntilClosed:
             drainUntilPeerCloses()

@@ -84,7 +84,8 @@ extension Conformance {
             }
             try await Setup.run(script: script) { setup in
                 try #expect(setup.exchange(setup.request()).text == "{}")
-                if !reset { #expect(setup.upstream.awaitPeerClosed()) }
+                let upstream = setup.upstream
+                #expect(reset ? upstream.awaitReset() : upstream.awaitPeerClosed())
                 try #expect(setup.exchange(setup.request()).text == "{}")
                 #expect(setup.upstream.seen.requests.count == 2)
                 #expect(setup.upstream.seen.connectionCount == 2)
