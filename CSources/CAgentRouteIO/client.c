@@ -194,6 +194,7 @@ static void head_complete(ar_conn_t *conn) {
     }
     conn->state = AR_C_BODY;
     conn->body_left = head->content_length;
+    ar_acks_begin(conn);
     ar_conn_set_deadline(conn, conn->origin->options.silence_ms);
     conn->shared->events.on_head(conn->ctx, head);
 }
@@ -306,8 +307,7 @@ static void tls_input(ar_conn_t *conn, const uint8_t *bytes, size_t count) {
         }
         size_t filled;
         status = decrypt(conn, room, &filled);
-        ar_out_flush_cipher(
-            conn); /* reading may have sent something, and the slab is everybody's */
+        ar_out_flush_cipher(conn); /* it may have sent something, and the slab is everybody's */
         if (filled > 0) plain_input(conn, room, filled);
     }
     if (conn->state == AR_CLOSING || conn->end_due) return;

@@ -35,7 +35,7 @@ ar_conn_t *ar_conn_create(ar_loop_t *loop, ar_shared_t *shared, ar_role_t role) 
     ar_link_init(&conn->pool_link);
     ar_link_append(&loop->conns, &conn->link);
     loop->counters.connections++;
-    ar_loop_start_sweep(loop);
+    ar_sweep_start(loop);
     return conn;
 }
 
@@ -75,6 +75,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf) {
         ar_server_input(conn, (const uint8_t *)buf->base, (size_t)count);
     } else {
         ar_client_input(conn, (const uint8_t *)buf->base, (size_t)count);
+        if (conn->state == AR_C_BODY && ++conn->ack_reads == AR_ACK_READS) ar_acks_look(conn);
     }
 }
 

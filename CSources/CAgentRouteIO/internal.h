@@ -28,6 +28,7 @@ enum {
     AR_BLANK_BYTES = 8,          /* line ends ignored before a request */
     AR_STASH_BYTES = 65536,      /* pipelined input kept while a request is being answered */
     AR_EVENT_HOLD_BYTES = 65536, /* an incomplete event held back at most */
+    AR_ACK_READS = 32,           /* so often is looked at how a body is acknowledged */
     AR_SWEEP_MS = 100,           /* deadlines are checked this often */
     AR_LINGER_MS = 2000, /* input discarded after the last byte of an answer, at most this long */
     AR_LINGER_BYTES = 1 << 20, /* and at most this much */
@@ -74,10 +75,20 @@ uv_buf_t ar_slab_read_buffer(ar_loop_t *loop);
 
 /* ---- loop --------------------------------------------------------------------------------------- */
 
+/* What tells that it is time to look at deadlines (sweep.c). */
+typedef struct {
+#ifdef __linux__
+    uv_poll_t handle;
+    int fd;
+#else
+    uv_timer_t handle;
+#endif
+} ar_sweep_t;
+
 struct ar_loop {
     uv_loop_t uv;
     uv_async_t wake;
-    uv_timer_t sweep;
+    ar_sweep_t sweep;
     uv_idle_t defer; /* runs what is due before the next wait */
     ar_loop_events_t events;
     void *ctx;
@@ -198,6 +209,9 @@ struct ar_conn {
     bool write_broken : 1;  /* client: the request was not taken whole */
     bool peer_notified : 1; /* TLS: close_notify came */
     bool no_body : 1;       /* client: the response to HEAD */
+    bool acks_wait : 1;     /* client: the kernel was asked to wait with acknowledgements */
+    uint8_t ack_reads;      /* client: reads of a body since the last look at them */
+    uint64_t ack_mark;      /* client: when that was, on the loop's clock */
     int end_system;
     const char *end_detail;
     uint64_t deadline; /* on the loop's clock; 0 for none */
@@ -246,7 +260,8 @@ struct ar_origin {
     ar_tls_session_t *session;
     ar_link_t idle; /* pooled connections by pool_link, newest last */
     uint32_t idle_count;
-    uint32_t refs; /* the owner and every connection */
+    int32_t ack_trust; /* whether the kernel may wait with acknowledgements: not below 0 (acks.c) */
+    uint32_t refs;     /* the owner and every connection */
     bool closed;
 };
 
@@ -254,7 +269,10 @@ struct ar_origin {
 /* A write to a closed pipe or socket is an error, not a signal, between these two. */
 void ar_sigpipe_block(sigset_t *before);
 void ar_sigpipe_restore(const sigset_t *before);
-void ar_loop_start_sweep(ar_loop_t *loop);
+/* The coarse clock: 0 or an error; runs while there are connections. */
+int ar_sweep_init(ar_loop_t *loop);
+void ar_sweep_start(ar_loop_t *loop);
+void ar_sweep_close(ar_loop_t *loop);
 void ar_loop_start_defer(ar_loop_t *loop);
 
 /* child.c */
@@ -269,6 +287,9 @@ void ar_conn_stop_reading(ar_conn_t *conn);
 void ar_conn_fail(ar_conn_t *conn, ar_end_reason_t reason, int system, const char *detail);
 void ar_conn_run_due(ar_conn_t *conn);
 void ar_conn_defer(ar_conn_t *conn);
+/* Client: a body begins; AR_ACK_READS reads of it have been made (acks.c). */
+void ar_acks_begin(ar_conn_t *conn);
+void ar_acks_look(ar_conn_t *conn);
 void ar_conn_sweep(ar_conn_t *conn, uint64_t now);
 void ar_conn_set_deadline(ar_conn_t *conn, uint32_t ms);
 void ar_conn_free_message(ar_conn_t *conn);

@@ -19,18 +19,6 @@ static void wake_fired(uv_async_t *wake) {
     loop->events.on_wake(loop->ctx);
 }
 
-/* One coarse sweep instead of a timer per connection: an event costs a store, not a heap operation. */
-static void sweep_fired(uv_timer_t *sweep) {
-    ar_loop_t *loop = sweep->data;
-    uint64_t now = uv_now(&loop->uv);
-    ar_link_t *next;
-    for (ar_link_t *l = loop->conns.next; l != &loop->conns; l = next) {
-        next = l->next;
-        ar_conn_sweep(AR_CONTAINER(l, ar_conn_t, link), now);
-    }
-    if (ar_link_empty(&loop->conns)) uv_timer_stop(sweep);
-}
-
 static void defer_fired(uv_idle_t *defer) {
     ar_loop_t *loop = defer->data;
     uv_idle_stop(defer);
@@ -49,12 +37,6 @@ static void defer_fired(uv_idle_t *defer) {
     }
 }
 
-void ar_loop_start_sweep(ar_loop_t *loop) {
-    if (uv_is_active((uv_handle_t *)&loop->sweep)) return;
-    uv_update_time(&loop->uv); /* it may be long since the loop last ran */
-    uv_timer_start(&loop->sweep, sweep_fired, AR_SWEEP_MS, AR_SWEEP_MS);
-}
-
 void ar_loop_start_defer(ar_loop_t *loop) {
     if (!uv_is_active((uv_handle_t *)&loop->defer)) uv_idle_start(&loop->defer, defer_fired);
 }
@@ -71,16 +53,17 @@ ar_loop_t *ar_loop_create(const ar_loop_events_t *events, void *ctx) {
     ar_link_init(&loop->conns);
     ar_link_init(&loop->due);
     loop->read_slab = ar_slab_get(loop, AR_SLAB_BYTES);
-    bool ok = loop->read_slab != NULL && uv_async_init(&loop->uv, &loop->wake, wake_fired) == 0;
-    if (!ok) {
+    bool has_wake = loop->read_slab != NULL &&
+                    uv_async_init(&loop->uv, &loop->wake, wake_fired) == 0;
+    if (!has_wake || ar_sweep_init(loop) != 0) {
+        if (has_wake) uv_close((uv_handle_t *)&loop->wake, NULL);
+        uv_run(&loop->uv, UV_RUN_DEFAULT);
         free(loop->read_slab);
         uv_loop_close(&loop->uv);
         free(loop);
         return NULL;
     }
     loop->wake.data = loop;
-    uv_timer_init(&loop->uv, &loop->sweep);
-    loop->sweep.data = loop;
     uv_idle_init(&loop->uv, &loop->defer);
     loop->defer.data = loop;
     return loop;
@@ -127,8 +110,11 @@ void ar_loop_counters(const ar_loop_t *loop, ar_loop_counters_t *counters) {
 static void close_rest(uv_handle_t *handle, void *loop_pointer) {
     ar_loop_t *loop = loop_pointer;
     if (uv_is_closing(handle)) return;
-    if (handle == (uv_handle_t *)&loop->wake || handle == (uv_handle_t *)&loop->sweep ||
-        handle == (uv_handle_t *)&loop->defer) {
+    if (handle == (uv_handle_t *)&loop->sweep.handle) {
+        ar_sweep_close(loop);
+        return;
+    }
+    if (handle == (uv_handle_t *)&loop->wake || handle == (uv_handle_t *)&loop->defer) {
         uv_close(handle, NULL);
         return;
     }

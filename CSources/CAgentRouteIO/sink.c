@@ -101,7 +101,8 @@ ar_sink_t *ar_sink_create(ar_loop_t *loop, int fd, size_t capacity, uint32_t int
     sink->fd = fd;
     sink->limit = capacity;
     sink->interval_ms = interval_ms;
-    sink->timer = ar_timer_start(loop, UINT32_MAX, 0, rest_over, timer_closed, sink);
+    /* Fires once for nothing: a timer far away would give every wait of the loop a time limit. */
+    sink->timer = ar_timer_start(loop, 0, 0, rest_over, timer_closed, sink);
     if (sink->timer == NULL) {
         free(sink);
         return NULL;
