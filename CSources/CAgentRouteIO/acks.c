@@ -3,8 +3,8 @@
  * Linux acknowledges a small piece at once when it is read, unless it takes the connection for an
  * interactive one; then it waits up to 40 ms for a second piece. For pieces that come closer together
  * that is half the acknowledgements, and 5% of what an event costs. The price: a provider that leaves
- * Nagle's algorithm on holds its next piece until then. So an origin is on trial: one that has made the
- * kernel wait in vain, though its pieces come fast, is acknowledged at once from then on. */
+ * Nagle's algorithm on holds its next piece until then. So an origin is on trial: one that makes the
+ * kernel wait in vain, though its pieces come fast, is acknowledged at once for a long time. */
 #include "internal.h"
 
 #include <netinet/in.h>
@@ -15,6 +15,8 @@ enum {
     FAST_MS = 30, /* apart on average, the pieces are close enough together */
     TRUST_LOST = 4,
     TRUST_MOST = 16,
+    BLAME_MS = 1000, /* a machine that stops for a moment hits all streams, and is blamed once */
+    FORGET_MS = 600000,
 };
 
 #ifdef __linux__
@@ -44,6 +46,17 @@ void ar_acks_begin(ar_conn_t *conn) {
     conn->ack_mark = uv_now(&conn->loop->uv);
 }
 
+static void blame(ar_origin_t *origin, uint64_t now) {
+    if (now < origin->ack_blamed + BLAME_MS) return;
+    origin->ack_blamed = now;
+    origin->ack_trust -= TRUST_LOST;
+}
+
+static bool is_trusted(ar_origin_t *origin, uint64_t now) {
+    if (origin->ack_trust < 0 && now > origin->ack_blamed + FORGET_MS) origin->ack_trust = 0;
+    return origin->ack_trust >= 0;
+}
+
 void ar_acks_look(ar_conn_t *conn) {
     ar_origin_t *origin = conn->origin;
     uint64_t now = uv_now(&conn->loop->uv);
@@ -54,7 +67,7 @@ void ar_acks_look(ar_conn_t *conn) {
         if (origin->ack_trust < TRUST_MOST) origin->ack_trust++;
         return;
     }
-    if (conn->acks_wait && fast) origin->ack_trust -= TRUST_LOST;
-    conn->acks_wait = fast && origin->ack_trust >= 0;
+    if (conn->acks_wait && fast) blame(origin, now);
+    conn->acks_wait = fast && is_trusted(origin, now);
     if (conn->acks_wait) start_waiting(conn);
 }
