@@ -28,7 +28,7 @@ enum {
     AR_BLANK_BYTES = 8,          /* line ends ignored before a request */
     AR_STASH_BYTES = 65536,      /* pipelined input kept while a request is being answered */
     AR_EVENT_HOLD_BYTES = 65536, /* an incomplete event held back at most */
-    AR_ACK_READS = 32,           /* so often is looked at how a body is acknowledged */
+    AR_ACK_READS = 64,           /* so often is looked at how a body is acknowledged */
     AR_SWEEP_MS = 100,           /* deadlines are checked this often */
     AR_LINGER_MS = 2000, /* input discarded after the last byte of an answer, at most this long */
     AR_LINGER_BYTES = 1 << 20, /* and at most this much */
