@@ -131,11 +131,35 @@ static void holding(ar_loop_t *loop) {
     ONE_OF_FIVE(is_found_out(loop));
 }
 
+/* Whether an origin without trust has it again ten minutes after it lost it, and not before. */
+static bool is_tried_again(ar_loop_t *loop) {
+    place_t place;
+    stream_t stream;
+    place_open(&place, loop);
+    stream_open(&stream, &place, true);
+    place.origin->ack_trust = -4;
+    place.origin->ack_blamed = uv_now(&loop->uv) - 590000;
+    send_pieces(&stream, &place, AR_ACK_READS * 2);
+    bool left_alone = !waits(&stream) && place.origin->ack_trust < 0;
+    place.origin->ack_blamed -= 20000;
+    send_pieces(&stream, &place, AR_ACK_READS * 2);
+    bool tried = waits(&stream) && place.origin->ack_trust >= 0;
+    stream_close(&stream, &place);
+    place_close(&place);
+    return left_alone && tried;
+}
+
+static void forgiving(ar_loop_t *loop) {
+    check_that("a provider that was found out is tried again after ten minutes");
+    ONE_OF_FIVE(is_tried_again(loop));
+}
+
 int main(void) {
     ar_loop_t *loop = loop_open();
     fast(loop);
     slow(loop);
     holding(loop);
+    forgiving(loop);
     ar_loop_free(loop);
     return check_end();
 }
