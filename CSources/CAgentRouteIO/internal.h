@@ -261,8 +261,8 @@ struct ar_origin {
     ar_link_t idle; /* pooled connections by pool_link, newest last */
     uint32_t idle_count;
     int32_t ack_trust; /* whether the kernel may wait with acknowledgements: not below 0 (acks.c) */
-    uint64_t ack_blamed;
-    uint32_t refs; /* the owner and every connection */
+    uint64_t ack_blamed; /* when it last lost some, on the loop's clock */
+    uint32_t refs;       /* the owner and every connection */
     bool closed;
 };
 
